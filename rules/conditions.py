@@ -1,0 +1,67 @@
+"""Conditions over facts, as rules and options write them under ``when:``.
+
+A condition is a conjunction of clauses; a clause is satisfied by any one of its (fact, value) pairs. Both
+evaluators interpret the same condition, so there is one place that says what a ``when:`` means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rules.facts import KINDS, domain, is_fact
+
+Clause = tuple[tuple[str, str], ...]
+Condition = tuple[Clause, ...]
+
+
+class ConditionError(ValueError):
+    """A ``when:`` that cannot be understood; ``key`` is the key of the mapping that is at fault."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def is_one_of(fact: str, values: Sequence[str]) -> Clause:
+    """The clause that ``fact`` has one of ``values``. Raises ConditionError for an unknown fact or value."""
+    if not is_fact(fact):
+        raise ConditionError(fact, f"unknown fact {fact!r}")
+    for value in values:
+        if value not in domain(fact):
+            known = ", ".join(domain(fact))
+            raise ConditionError(fact, f"{fact} cannot be {value!r}; it is one of {known}")
+    if not values:
+        raise ConditionError(fact, f"{fact} lists no value")
+    return tuple((fact, value) for value in values)
+
+
+def parse_when(when: Mapping[str, object]) -> Condition:
+    """The condition that a ``when:`` mapping writes, every key of which must hold.
+
+    Keys are facts of the premises without their prefix (``staffed: yes``), ``kinds`` (any of the listed kinds),
+    ``headcount_at_least`` (a number), or full fact names (``threat.national: [SEVERE, CRITICAL]``). A list means
+    any of its values. Raises ConditionError naming the key.
+    """
+    return tuple(_clause(key, value) for key, value in when.items())
+
+
+def _clause(key: str, value: object) -> Clause:
+    values = [str(item) for item in value] if isinstance(value, list) else [str(value)]
+    if key == "kinds":
+        unknown = [kind for kind in values if kind not in KINDS]
+        if unknown or not values:
+            raise ConditionError(key, f"unknown kind {', '.join(unknown)!r}; kinds are {', '.join(KINDS)}")
+        return tuple((f"premises.kind.{kind}", "yes") for kind in values)
+    if key == "headcount_at_least":
+        return is_one_of(f"premises.headcount_at_least.{values[0]}", ["yes"])
+    return is_one_of(key if is_fact(key) else f"premises.{key}", values)
+
+
+def holds(condition: Condition, facts: Mapping[str, str]) -> bool:
+    """Whether ``facts`` satisfy every clause. Raises KeyError for a fact that is missing."""
+    return all(any(facts[fact] == value for fact, value in clause) for clause in condition)
+
+
+def facts_read(condition: Condition) -> frozenset[str]:
+    """The names of the facts that ``condition`` looks at."""
+    return frozenset(fact for clause in condition for fact, _ in clause)
