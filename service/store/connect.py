@@ -1,0 +1,47 @@
+"""Engines for SQLite and PostgreSQL, set so that a transaction means the same on both."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+BUSY_SECONDS = 10
+"""How long a writer waits for another before it gives up with Busy."""
+
+
+def connect(url: str) -> Engine:
+    """The engine for a database ``url`` (``sqlite:///FILE`` or ``postgresql+psycopg://...``).
+
+    SQLite runs in WAL with ``synchronous=FULL``, so that what was committed survives a power cut. SQLAlchemy's
+    own BEGIN is turned off there, because a transaction that reads and then writes must take the lock at once:
+    ``Store`` says BEGIN itself.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_read(connection: Connection) -> None:
+    """Start a transaction that sees one snapshot and cannot write."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def begin_write(connection: Connection) -> None:
+    """Start a transaction that may write; on SQLite it takes the lock at once."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

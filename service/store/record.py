@@ -1,0 +1,204 @@
+"""The audit chain: how an entry is hashed, appended under the head, and checked.
+
+Each entry's hash covers its fields and the hash before it (a hash chain, after Haber and Stornetta 1991). The head
+row holds the last hash, sealed with a key that is kept outside the database, so that cutting entries off the end and
+rewriting the whole chain both show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from service.clock import rfc3339
+from service.store.tables import audit_details, audit_entries, events, head
+
+ZERO_HASH = "0" * 64
+BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one operation says of itself: who (``person/7`` or ``system``) did what to which subject, and the detail.
+
+    The detail may hold names and free text; only its digest enters the chain.
+    """
+
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One outgoing event: thin data of ids, levels, counts and links."""
+
+    type: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The outcome of reading the whole chain: ``faults`` is empty when it is as it was written."""
+
+    entries: int
+    head: str
+    faults: tuple[str, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, instants as RFC 3339, levels by name."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return str(value)
+
+
+def plain(value: Any) -> Any:
+    """``value`` with every level replaced by its name, at any depth, ready for JSON."""
+    if isinstance(value, IntEnum):
+        return value.name
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def digest(value: Any) -> str:
+    """The SHA-256, in hex, of a value's canonical JSON."""
+    return hashlib.sha256(canonical(plain(value)).encode()).hexdigest()
+
+
+def seal(key: bytes, sequence: int, hash_: str) -> str:
+    """The seal of a head (HMAC-SHA-256 with the key that is kept outside the database)."""
+    return hmac.new(key, f"{sequence}:{hash_}".encode(), hashlib.sha256).hexdigest()
+
+
+def entry_hash(row: Mapping[str, Any]) -> str:
+    """The hash of an audit row over all its other fields."""
+    fields = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
+    return digest([row[field] for field in fields])
+
+
+def append(connection: Connection, at: datetime, entry: Entry, outgoing: list[Event], key: bytes) -> int:
+    """Write one audit entry and its events under the head, and move the head; gives the entry's sequence.
+
+    The head row is locked here, last before the commit, so that sequences have no gaps and never appear out of order.
+    """
+    present = connection.execute(select(head).with_for_update()).mappings().one()
+    sequence = present["sequence"] + 1
+    detail = canonical(plain(entry.detail))
+    row = {
+        "sequence": sequence,
+        "at": at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail_digest": hashlib.sha256(detail.encode()).hexdigest(),
+        "previous_hash": present["hash"],
+    }
+    row["hash"] = entry_hash(row)
+    connection.execute(insert(audit_entries).values(row))
+    connection.execute(insert(audit_details).values(sequence=sequence, detail=detail))
+    last_event = present["event_sequence"]
+    if outgoing:
+        connection.execute(insert(events), [_event_row(last_event + n, at, e, row) for n, e in enumerate(outgoing, 1)])
+    connection.execute(
+        update(head).values(
+            sequence=sequence,
+            hash=row["hash"],
+            seal=seal(key, sequence, row["hash"]),
+            event_sequence=last_event + len(outgoing),
+            recorded_at=at,
+        )
+    )
+    return sequence
+
+
+def _event_row(sequence: int, at: datetime, event: Event, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "sequence": sequence,
+        "id": f"evt_{digest([sequence, entry['hash']])[:24]}",
+        "type": event.type,
+        "at": at,
+        "data": plain(event.data),
+        "audit_sequence": entry["sequence"],
+    }
+
+
+def start(connection: Connection, key: bytes) -> None:
+    """Put the head of an empty chain in place, once."""
+    if connection.execute(select(head.c.id)).first() is None:
+        connection.execute(
+            insert(head).values(
+                id=1,
+                sequence=0,
+                hash=ZERO_HASH,
+                seal=seal(key, 0, ZERO_HASH),
+                event_sequence=0,
+                recorded_at=datetime.min.replace(tzinfo=UTC, year=2000),
+            )
+        )
+
+
+def verify(connection: Connection, key: bytes) -> Verification:
+    """Read the whole chain and say every fault found: an edit, a deletion, a swap, a truncation, a foreign seal."""
+    faults: list[str] = []
+    sequence, hash_ = 0, ZERO_HASH
+    for row in _entries(connection):
+        expected = sequence + 1
+        if row["sequence"] != expected:
+            faults.append(f"entry {expected}: missing before entry {row['sequence']}")
+        if row["previous_hash"] != hash_:
+            faults.append(f"entry {row['sequence']}: does not follow the entry before it")
+        if row["hash"] != entry_hash(row):
+            faults.append(f"entry {row['sequence']}: was edited")
+        if row["detail"] is not None and hashlib.sha256(row["detail"].encode()).hexdigest() != row["detail_digest"]:
+            faults.append(f"entry {row['sequence']}: its detail was edited")
+        sequence, hash_ = row["sequence"], row["hash"]
+    faults.extend(_head_faults(connection, sequence, hash_, key))
+    return Verification(sequence, hash_, tuple(faults))
+
+
+def _head_faults(connection: Connection, sequence: int, hash_: str, key: bytes) -> Iterator[str]:
+    present = connection.execute(select(head)).mappings().first()
+    if present is None:
+        yield "head: missing"
+        return
+    if (present["sequence"], present["hash"]) != (sequence, hash_):
+        yield f"head: says {present['sequence']} entries, found {sequence}"
+    if not hmac.compare_digest(present["seal"], seal(key, present["sequence"], present["hash"])):
+        yield "head: the seal was not made with this installation's key"
+
+
+def _entries(connection: Connection) -> Iterator[Mapping[str, Any]]:
+    after = 0
+    query = (
+        select(audit_entries, audit_details.c.detail)
+        .outerjoin(audit_details, audit_details.c.sequence == audit_entries.c.sequence)
+        .order_by(audit_entries.c.sequence)
+        .limit(BATCH)
+    )
+    while rows := connection.execute(query.where(audit_entries.c.sequence > after)).mappings().all():
+        yield from rows
+        after = rows[-1]["sequence"]

@@ -1,0 +1,130 @@
+"""The store: snapshots to read from, and one transaction per operation to write in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import OperationalError
+
+from service.clock import Clock
+from service.errors import Busy, StoreFault
+from service.store import record
+from service.store.connect import begin_read, begin_write, connect
+from service.store.tables import head
+
+ESTATE_LOCK = 448
+"""PostgreSQL's advisory lock of those who decide, so that two changes never interleave. SQLite has one writer anyway."""
+
+_BUSY_STATES = {"55P03", "40001", "40P01"}
+
+
+class Reader:
+    """A transaction over one snapshot. ``at`` is its instant."""
+
+    def __init__(self, connection: Connection, at: datetime) -> None:
+        self.connection = connection
+        self.at = at
+
+
+class Writer(Reader):
+    """One operation's transaction. ``record`` must be called once; ``emit`` as often as there is something to tell."""
+
+    def __init__(self, connection: Connection, at: datetime) -> None:
+        super().__init__(connection, at)
+        self.entry: record.Entry | None = None
+        self.events: list[record.Event] = []
+
+    def record(self, actor: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+        """Say what this operation did, for its one audit entry.
+
+        Raises RuntimeError when it was said already.
+        """
+        if self.entry is not None:
+            raise RuntimeError(f"{self.entry.action} and {action} in one transaction")
+        self.entry = record.Entry(actor, action, subject, detail)
+
+    def emit(self, type_: str, data: Mapping[str, Any]) -> None:
+        """Add an event that goes out if this transaction commits. ``data`` is thin: ids, levels, counts, links."""
+        self.events.append(record.Event(type_, data))
+
+
+class Store:
+    """The database of one installation. Safe to share among threads."""
+
+    def __init__(self, url: str, clock: Clock, seal_key: bytes) -> None:
+        self.engine = connect(url)
+        self.clock = clock
+        self.seal_key = seal_key
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot that cannot write. Raises Busy or StoreFault when the database does not answer."""
+        with _translated(), self.engine.connect() as connection:
+            begin_read(connection)
+            try:
+                yield Reader(connection, self.clock.now())
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def write(self, *, deciding: bool = False) -> Iterator[Writer]:
+        """One operation's transaction: its rows, its audit entry and its events commit together or not at all.
+
+        ``deciding`` is for operations that decide levels; they take turns. The transaction's instant never lies before
+        an earlier one's, even when the clock was set back. Raises Busy (try again) or StoreFault.
+        """
+        with self._locked(deciding) as writer:
+            yield writer
+            if writer.entry is None:
+                raise RuntimeError("an operation that writes must record what it did")
+            record.append(writer.connection, writer.at, writer.entry, writer.events, self.seal_key)
+
+    @contextmanager
+    def housekeeping(self) -> Iterator[Reader]:
+        """A transaction for operational state that is no part of the record: leases, heartbeats, feed health."""
+        with self._locked(deciding=False) as writer:
+            yield writer
+
+    @contextmanager
+    def _locked(self, deciding: bool) -> Iterator[Writer]:
+        with _translated(), self.engine.connect() as connection:
+            begin_write(connection)
+            try:
+                if deciding and connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ESTATE_LOCK})")
+                last = connection.execute(select(head.c.recorded_at)).scalar_one()
+                yield Writer(connection, max(self.clock.now(), last))
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def verify(self) -> record.Verification:
+        """Read the whole audit chain and say what is wrong with it."""
+        with self.read() as reader:
+            return record.verify(reader.connection, self.seal_key)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if _is_busy(error):
+            raise Busy("the store is busy; try again") from error
+        raise StoreFault("the store does not answer") from error
+
+
+def _is_busy(error: OperationalError) -> bool:
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in _BUSY_STATES
