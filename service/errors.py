@@ -1,66 +1,92 @@
-"""The one error tree. Its types say whether to try again, and who is at fault."""
+"""The errors of the service. The type of an error says whether to try again.
+
+``Refused``: the person or program that asked did something wrong; asking again unchanged is useless.
+``Retryable``: nothing is wrong with the request; try again soon.
+``Permanent``: this installation needs repair.
+How an error is shown (status, exit code) is decided where it leaves the service, not here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+
+class OpqError(Exception):
+    """Every error that the service raises on purpose."""
 
 
 @dataclass(frozen=True)
 class FieldFault:
-    """What is wrong with one field of what a user sent: the field, and what to put right."""
+    """One bad field of a request: where it stands (``changes[0].level``), and what is wrong with it."""
 
     field: str
     message: str
 
 
-class OpqError(Exception):
-    """Anything this product raises on purpose."""
-
-
-class Retryable(OpqError):
-    """Nothing was done; the same again later may succeed."""
-
-
-class Busy(Retryable):
-    """Another writer held the store for too long."""
-
-
-class Permanent(OpqError):
-    """Nothing was done; trying again will not help until somebody puts the installation right."""
-
-
-class StoreFault(Permanent):
-    """The database cannot be read or written: gone, full, or of another version."""
-
-
 class Refused(OpqError):
-    """What a person asked for cannot be done as asked. The text is for them."""
+    """A request that is not carried out.
 
-    def __init__(self, detail: str, *fields: FieldFault) -> None:
+    ``code`` is a stable name for programs, ``detail`` a sentence for people, ``fields`` the faults field by
+    field. Raise one of its subclasses; a ``code`` given to it says more precisely what happened.
+    """
+
+    default_code: ClassVar[str] = "refused"
+
+    def __init__(self, detail: str, *, code: str | None = None, fields: tuple[FieldFault, ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
+        self.code = code or self.default_code
         self.fields = fields
 
 
 class Invalid(Refused):
-    """A value is wrong; ``fields`` says which."""
+    """What was asked cannot be understood, or cannot be so."""
+
+    default_code = "invalid"
 
 
 class NotFound(Refused):
-    """There is no such thing, or not for this person."""
+    """No such thing, or nothing that this person may know of; the two are not told apart."""
 
-
-class Forbidden(Refused):
-    """This person may not do that."""
+    default_code = "not_found"
 
 
 class Unauthenticated(Refused):
-    """Nobody known is asking."""
+    """Nobody known is asking: no token, or one that is unknown, expired or revoked."""
+
+    default_code = "unauthenticated"
+
+
+class Forbidden(Refused):
+    """This person may not do this."""
+
+    default_code = "forbidden"
 
 
 class Conflict(Refused):
-    """The thing has changed, or is not in a state in which that can be done."""
+    """It changed meanwhile, or is already so: read it again before asking again."""
+
+    default_code = "conflict"
 
 
 class PreconditionMissing(Refused):
-    """A write must say which version it saw."""
+    """The request must name the version that it saw, and does not."""
+
+    default_code = "precondition_missing"
+
+
+class Retryable(OpqError):
+    """Nothing is wrong with the request; the same one may succeed soon."""
+
+
+class Busy(Retryable):
+    """The store is locked by another writer, and stayed so for the whole time that we wait."""
+
+
+class Permanent(OpqError):
+    """Trying again changes nothing: this installation must be repaired first (a store too old, say)."""
+
+
+class StoreFault(Permanent):
+    """The database cannot be read or written: gone, full, or of another version."""

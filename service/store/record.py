@@ -20,6 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from service.clock import rfc3339
 from service.store.tables import audit_details, audit_entries, events, head
+from service.store.types import Row
 
 ZERO_HASH = "0" * 64
 BATCH = 5_000
@@ -94,7 +95,7 @@ def seal(key: bytes, sequence: int, hash_: str) -> str:
     return hmac.new(key, f"{sequence}:{hash_}".encode(), hashlib.sha256).hexdigest()
 
 
-def entry_hash(row: Mapping[str, Any]) -> str:
+def entry_hash(row: Mapping[Any, Any]) -> str:
     """The hash of an audit row over all its other fields."""
     fields = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
     return digest([row[field] for field in fields])
@@ -132,7 +133,7 @@ def append(connection: Connection, at: datetime, entry: Entry, outgoing: list[Ev
             recorded_at=at,
         )
     )
-    return sequence
+    return int(sequence)
 
 
 def _event_row(sequence: int, at: datetime, event: Event, entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +192,7 @@ def _head_faults(connection: Connection, sequence: int, hash_: str, key: bytes) 
         yield "head: the seal was not made with this installation's key"
 
 
-def _entries(connection: Connection) -> Iterator[Mapping[str, Any]]:
+def _entries(connection: Connection) -> Iterator[Row]:
     after = 0
     query = (
         select(audit_entries, audit_details.c.detail)

@@ -40,10 +40,8 @@ def _sqlite() -> list[str]:
     statements = [f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} {refuse}" for table in _TABLES]
     statements += [f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} {refuse}" for table in _APPEND_ONLY]
     for table, column in _SEQUENCED.items():
-        next_one = f"(SELECT {column} + 1 + (SELECT count(*) FROM {table} WHERE sequence > {column}) FROM head)"
-        statements.append(
-            f"CREATE TRIGGER {table}_refuse_insert BEFORE INSERT ON {table} WHEN NEW.sequence IS NOT {next_one} {refuse}"
-        )
+        wrong = f"NEW.sequence IS NOT {_next_in_sequence(table, column)}"
+        statements.append(f"CREATE TRIGGER {table}_refuse_insert BEFORE INSERT ON {table} WHEN {wrong} {refuse}")
     return statements
 
 
@@ -63,7 +61,7 @@ def _postgresql() -> list[str]:
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewrite()"
         )
     for table, column in _SEQUENCED.items():
-        next_one = f"(SELECT {column} + 1 + (SELECT count(*) FROM {table} WHERE sequence > {column}) FROM head)"
+        next_one = _next_in_sequence(table, column)
         statements.append(
             f"CREATE FUNCTION refuse_{table}_out_of_sequence() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN IF NEW.sequence IS DISTINCT FROM {next_one} THEN {raise_}; END IF; RETURN NEW; END $$"
@@ -73,3 +71,8 @@ def _postgresql() -> list[str]:
             f"FOR EACH ROW EXECUTE FUNCTION refuse_{table}_out_of_sequence()"
         )
     return statements
+
+
+def _next_in_sequence(table: str, column: str) -> str:
+    written_since = f"SELECT count(*) FROM {table} WHERE sequence > {column}"
+    return f"(SELECT {column} + 1 + ({written_since}) FROM head)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,8 +17,11 @@ from service.store import record
 from service.store.connect import begin_read, begin_write, connect
 from service.store.tables import head
 
+INSTANT = timedelta(microseconds=1)
+"""Two operations never share an instant, so that what was in force at any time can be told."""
+
 ESTATE_LOCK = 448
-"""PostgreSQL's advisory lock of those who decide, so that two changes never interleave. SQLite has one writer anyway."""
+"""PostgreSQL's advisory lock of those who decide: two changes never interleave. SQLite has one writer anyway."""
 
 _BUSY_STATES = {"55P03", "40001", "40P01"}
 
@@ -79,8 +82,8 @@ class Store:
     def write(self, *, deciding: bool = False) -> Iterator[Writer]:
         """One operation's transaction: its rows, its audit entry and its events commit together or not at all.
 
-        ``deciding`` is for operations that decide levels; they take turns. The transaction's instant never lies before
-        an earlier one's, even when the clock was set back. Raises Busy (try again) or StoreFault.
+        ``deciding`` is for operations that decide levels; they take turns. The transaction's instant always lies after
+        the one before it, even when the clock was set back. Raises Busy (try again) or StoreFault.
         """
         with self._locked(deciding) as writer:
             yield writer
@@ -102,7 +105,7 @@ class Store:
                 if deciding and connection.dialect.name == "postgresql":
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ESTATE_LOCK})")
                 last = connection.execute(select(head.c.recorded_at)).scalar_one()
-                yield Writer(connection, max(self.clock.now(), last))
+                yield Writer(connection, max(self.clock.now(), last + INSTANT))
                 connection.commit()
             except BaseException:
                 connection.rollback()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, RowMapping, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -14,6 +14,9 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 
 Document = JSON().with_variant(JSONB(), "postgresql")
 """A small JSON document."""
+
+Row = RowMapping
+"""One row of a query, by column name."""
 
 LevelT = TypeVar("LevelT", bound=IntEnum)
 

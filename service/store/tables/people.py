@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Column,
-    Integer,
     String,
     Table,
     UniqueConstraint,
@@ -41,7 +40,6 @@ idempotency_keys = Table(
     Column("route", String(120), nullable=False),
     Column("key", String(200), nullable=False),
     Column("body_sha256", String(64), nullable=False),
-    Column("status", Integer, nullable=False),
     Column("answer", Document, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     UniqueConstraint("person_id", "route", "key"),

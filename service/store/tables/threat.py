@@ -58,7 +58,7 @@ threat_changes = Table(
     Column("id", Key, primary_key=True),
     Column("scope", String(20), nullable=False),
     Column("premises_id", ForeignKey("premises.id")),
-    Column("level", Level(ThreatLevel), nullable=False),
+    Column("level", Level(ThreatLevel)),
     Column("previous_level", Level(ThreatLevel)),
     Column("status", String(24), nullable=False, index=True),
     Column("source", String(60), nullable=False),
@@ -71,6 +71,7 @@ threat_changes = Table(
     person("decided_by"),
     Column("decided_at", Instant),
 )
+"""Changes, accepted or waiting. No level means that the scope is set back to ``not_set``."""
 
 threat_levels = Table(
     "threat_levels",

@@ -1,0 +1,83 @@
+"""The policy that this process has loaded, and the adoption by which it takes force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contingency_plans.plan import OP_QUANTITY, Plan, load_plan, load_plans, parse_plan
+from rules.evaluation import Evaluation, level_evaluation, menu_evaluation
+from rules.rulebook import ESTATE_RESPONSE, Rulebook, load_rulebook
+
+from rules.levels import Scope
+from service.config import Settings
+from service.errors import Permanent
+from service.store import adoption
+from service.store.transactions import Reader
+
+PLAN = "op-quantity"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A rulebook and a plan with their evaluators, checked and ready. Read-only; safe to share among threads."""
+
+    rulebook: Rulebook
+    plan: Plan
+    levels: Evaluation
+    options: Evaluation
+
+    @property
+    def facts_read(self) -> frozenset[str]:
+        """The facts that rules and options look at."""
+        return self.rulebook.facts_read | self.plan.facts_read
+
+    def reads(self, scope: Scope) -> bool:
+        """Whether any rule or option looks at the threat level of ``scope``."""
+        return f"threat.{scope.value}" in self.facts_read
+
+
+def load_policy(settings: Settings) -> Policy:
+    """The policy that the settings name. Raises rules.source.PolicyError naming file, line and mistake."""
+    rulebook = load_rulebook(settings.rulebook or ESTATE_RESPONSE)
+    plan = load_plans(settings.plans_dir)[PLAN] if settings.plans_dir else load_plan(OP_QUANTITY)
+    return make_policy(rulebook, plan, settings.engine)
+
+
+def make_policy(rulebook: Rulebook, plan: Plan, engine: str) -> Policy:
+    """The policy of this rulebook and plan, decided by ``engine`` (durable or reference)."""
+    return Policy(
+        rulebook, plan, level_evaluation(rulebook, engine=engine), menu_evaluation(plan.conditions, engine=engine)
+    )
+
+
+def adopted(reader: Reader, policy: Policy) -> int:
+    """The id of the adoption in force. Raises Permanent when it is not of the policy that this process loaded."""
+    present = adoption.present(reader)
+    if present is None or (present["rulebook"], present["plan"]) != (policy.rulebook.sha256, policy.plan.sha256):
+        raise Permanent("the policy in force in the store is not the one loaded here; run opq init and start again")
+    return int(present["id"])
+
+
+def plan_of(reader: Reader, policy: Policy, sha256: str) -> Plan:
+    """The plan with this digest: the one in force, or a former one as it was kept."""
+    if sha256 == policy.plan.sha256:
+        return policy.plan
+    return _former_plan(sha256, adoption.text(reader, sha256))
+
+
+_former_plans: dict[str, Plan] = {}
+
+
+def _former_plan(sha256: str, text: str) -> Plan:
+    if sha256 not in _former_plans:
+        _former_plans[sha256] = parse_plan(text, f"plan {sha256[:12]}")
+    return _former_plans[sha256]
+
+
+def describe(policy: Policy) -> Mapping[str, object]:
+    """Which rulebook and plan, by version and digest, for answers and records."""
+    return {
+        "rulebook": {"id": policy.rulebook.id, "version": policy.rulebook.version, "sha256": policy.rulebook.sha256},
+        "plan": {"id": policy.plan.id, "version": policy.plan.version, "sha256": policy.plan.sha256},
+    }

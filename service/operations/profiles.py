@@ -1,0 +1,68 @@
+"""The profile of a subject: the facts of its own that the loaded rules and options read, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.facts import FLAGS, KINDS, OVERRIDE_KINDS, headcount_threshold
+from rules.levels import NOT_SET, ResponseLevel, Scope, ThreatLevel
+
+GLOBAL_SCOPES = (Scope.NATIONAL, Scope.NORTHERN_IRELAND, Scope.POLICE_SECTOR, Scope.FORCE)
+"""Scopes that are one and the same for every subject, and so no part of a profile."""
+
+_NOT_OF_A_PROFILE = frozenset({*(f"threat.{scope.value}" for scope in GLOBAL_SCOPES), "response_level"})
+
+
+def profile(
+    facts_read: frozenset[str],
+    premises: Mapping[str, Any],
+    overrides: Mapping[str, ResponseLevel],
+    threat: ThreatLevel | None,
+) -> dict[str, str]:
+    """The profile of a premises from its register row, its overrides in force by kind, and its own threat level."""
+    values = {
+        "subject": "premises",
+        "threat.premises": _name(threat, NOT_SET),
+        "premises.risk_category": premises["risk_category"],
+        "premises.minimum_response_level": premises["minimum_response_level"].name,
+        **{f"override.{kind}": _name(overrides.get(kind), "none") for kind in OVERRIDE_KINDS},
+        **{f"premises.{flag}": _yes_no(premises[flag]) for flag in FLAGS},
+        **{f"premises.kind.{kind}": _yes_no(kind in premises["kinds"]) for kind in KINDS},
+    }
+    return _read(facts_read, values, premises["headcount"])
+
+
+def force_profile(facts_read: frozenset[str]) -> dict[str, str]:
+    """The profile of the force itself: no premises' attributes, no overrides."""
+    values = {
+        "subject": "force",
+        "threat.premises": NOT_SET,
+        "premises.risk_category": "low",
+        "premises.minimum_response_level": ResponseLevel.NORMAL.name,
+        **{f"override.{kind}": "none" for kind in OVERRIDE_KINDS},
+        **{f"premises.{flag}": "no" for flag in FLAGS},
+        **{f"premises.kind.{kind}": "no" for kind in KINDS},
+    }
+    return _read(facts_read, values, 0)
+
+
+def _read(facts_read: frozenset[str], values: Mapping[str, str], headcount: int) -> dict[str, str]:
+    found = {}
+    for fact in sorted(facts_read - _NOT_OF_A_PROFILE):
+        threshold = headcount_threshold(fact)
+        found[fact] = values[fact] if threshold is None else _yes_no(headcount >= threshold)
+    return found
+
+
+def threat_facts(levels: Mapping[Scope, ThreatLevel]) -> dict[str, str]:
+    """The facts of the scopes that all subjects share; a scope without a level is ``not_set``."""
+    return {f"threat.{scope.value}": _name(levels.get(scope), NOT_SET) for scope in GLOBAL_SCOPES}
+
+
+def _name(level: ThreatLevel | ResponseLevel | None, otherwise: str) -> str:
+    return otherwise if level is None else level.name
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"

@@ -1,0 +1,32 @@
+"""Queries over the policies that are, or once were, in force."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+
+from service.store.tables import adoptions, policies
+from service.store.transactions import Reader
+from service.store.types import Row
+
+
+def present(reader: Reader) -> Row | None:
+    """The adoption in force, None before the first."""
+    return reader.connection.execute(select(adoptions).order_by(adoptions.c.id.desc()).limit(1)).mappings().first()
+
+
+def text(reader: Reader, sha256: str) -> str:
+    """The whole text of a policy that was once adopted. Raises NoResultFound for one that never was."""
+    return reader.connection.execute(select(policies.c.text).where(policies.c.sha256 == sha256)).scalar_one()
+
+
+def keep(writer: Reader, kind: str, name: str, version: str, sha256: str, body: str) -> None:
+    """Keep the text of a policy, once."""
+    if writer.connection.execute(select(policies.c.sha256).where(policies.c.sha256 == sha256)).first() is None:
+        row = {"sha256": sha256, "kind": kind, "name": name, "version": version, "text": body}
+        writer.connection.execute(insert(policies).values(row))
+
+
+def add(writer: Reader, rulebook: str, plan: str) -> int:
+    """Put a rulebook and a plan, by digest, in force from now on; gives the adoption's id."""
+    row = {"rulebook": rulebook, "plan": plan, "at": writer.at}
+    return int(writer.connection.execute(insert(adoptions).values(row).returning(adoptions.c.id)).scalar_one())

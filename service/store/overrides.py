@@ -1,0 +1,56 @@
+"""Queries over overrides: a person's recorded variation of the level of one premises."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from rules.levels import ResponseLevel
+from service.store.tables import overrides
+from service.store.transactions import Reader
+from service.store.types import Row
+
+ACTIVE = "active"
+
+
+def add(writer: Reader, row: Mapping[str, Any]) -> int:
+    """Write an override; gives its id."""
+    return int(writer.connection.execute(insert(overrides).values(row).returning(overrides.c.id)).scalar_one())
+
+
+def change(writer: Reader, override_id: int, **values: Any) -> None:
+    """Write values into an override."""
+    writer.connection.execute(update(overrides).where(overrides.c.id == override_id).values(**values))
+
+
+def by_id(reader: Reader, override_id: int) -> Row | None:
+    """One override, None when there is none."""
+    return reader.connection.execute(select(overrides).where(overrides.c.id == override_id)).mappings().first()
+
+
+def of_premises(reader: Reader, premises_id: str) -> list[Row]:
+    """All overrides that a premises ever had, newest first."""
+    query = select(overrides).where(overrides.c.premises_id == premises_id).order_by(overrides.c.id.desc())
+    return list(reader.connection.execute(query).mappings())
+
+
+def active(reader: Reader, premises_ids: Collection[str] | None = None, kind: str | None = None) -> list[Row]:
+    """Overrides in force, of some premises (None: all) and of one kind (None: any)."""
+    query = select(overrides).where(overrides.c.state == ACTIVE).order_by(overrides.c.id)
+    if premises_ids is not None and len(premises_ids) <= 500:
+        query = query.where(overrides.c.premises_id.in_(premises_ids))
+    if kind is not None:
+        query = query.where(overrides.c.kind == kind)
+    rows = reader.connection.execute(query).mappings().all()
+    return [row for row in rows if premises_ids is None or row["premises_id"] in premises_ids]
+
+
+def levels_in_force(rows: Collection[Row]) -> dict[str, dict[str, ResponseLevel]]:
+    """By premises and kind, the level that counts among overrides in force: of floors the highest, so of ceilings."""
+    found: dict[str, dict[str, ResponseLevel]] = {}
+    for row in rows:
+        kinds = found.setdefault(row["premises_id"], {})
+        kinds[row["kind"]] = max(row["response_level"], kinds.get(row["kind"], row["response_level"]))
+    return found

@@ -1,0 +1,74 @@
+"""Queries over what sources said, and how each source is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from rules.levels import Scope
+from service.store.tables import feeds, readings
+from service.store.transactions import Reader
+from service.store.types import Row
+
+
+def add(writer: Reader, row: Mapping[str, Any]) -> int:
+    """Write a reading; gives its id."""
+    return int(writer.connection.execute(insert(readings).values(row).returning(readings.c.id)).scalar_one())
+
+
+def change(writer: Reader, reading_id: int, **values: Any) -> None:
+    """Write values into a reading."""
+    writer.connection.execute(update(readings).where(readings.c.id == reading_id).values(**values))
+
+
+def by_id(reader: Reader, reading_id: int) -> Row | None:
+    """One reading, None when there is none."""
+    return reader.connection.execute(select(readings).where(readings.c.id == reading_id)).mappings().first()
+
+
+def newest(reader: Reader, before: int | None, limit: int) -> list[Row]:
+    """Readings, newest first, older than the id ``before``."""
+    query = select(readings).order_by(readings.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(readings.c.id < before)
+    return list(reader.connection.execute(query).mappings())
+
+
+def latest(reader: Reader, scope: Scope) -> list[Row]:
+    """The last readable reading of each source for ``scope``."""
+    last = (
+        select(func.max(readings.c.id))
+        .where(readings.c.scope == scope.value, readings.c.level.is_not(None))
+        .group_by(readings.c.source)
+    )
+    return list(reader.connection.execute(select(readings).where(readings.c.id.in_(last))).mappings())
+
+
+def latest_of(reader: Reader, source: str, scope: Scope) -> Row | None:
+    """The last readable reading of one source for ``scope``, None when there is none."""
+    return next((row for row in latest(reader, scope) if row["source"] == source), None)
+
+
+def held(reader: Reader) -> list[Row]:
+    """Readings that are held, oldest first."""
+    query = select(readings).where(readings.c.status == "held").order_by(readings.c.id)
+    return list(reader.connection.execute(query).mappings())
+
+
+def feed(reader: Reader, source: str) -> Row | None:
+    """How a source is doing, None before its first poll."""
+    return reader.connection.execute(select(feeds).where(feeds.c.source == source)).mappings().first()
+
+
+def all_feeds(reader: Reader) -> list[Row]:
+    """How every source is doing."""
+    return list(reader.connection.execute(select(feeds).order_by(feeds.c.source)).mappings())
+
+
+def put_feed(writer: Reader, source: str, **values: Any) -> None:
+    """Note how a source is doing."""
+    if feed(writer, source) is None:
+        writer.connection.execute(insert(feeds).values(source=source, failures=0))
+    writer.connection.execute(update(feeds).where(feeds.c.source == source).values(**values))

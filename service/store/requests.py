@@ -1,0 +1,43 @@
+"""Queries over what waits for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from service.store.tables import requests
+from service.store.transactions import Reader
+from service.store.types import Row
+
+AWAITING = "awaiting_second_person"
+
+
+def add(writer: Reader, row: Mapping[str, Any]) -> int:
+    """Write a request; gives its id."""
+    return int(writer.connection.execute(insert(requests).values(row).returning(requests.c.id)).scalar_one())
+
+
+def change(writer: Reader, request_id: int, **values: Any) -> None:
+    """Write values into a request."""
+    writer.connection.execute(update(requests).where(requests.c.id == request_id).values(**values))
+
+
+def by_id(reader: Reader, request_id: int) -> Row | None:
+    """One request, None when there is none."""
+    return reader.connection.execute(select(requests).where(requests.c.id == request_id)).mappings().first()
+
+
+def waiting(reader: Reader, kind: str, reference: str) -> Row | None:
+    """The newest request of this kind about this thing that still waits, None when none does."""
+    query = select(requests).where(
+        requests.c.kind == kind, requests.c.reference == reference, requests.c.status == AWAITING
+    )
+    return reader.connection.execute(query.order_by(requests.c.id.desc()).limit(1)).mappings().first()
+
+
+def all_waiting(reader: Reader) -> list[Row]:
+    """Every request that waits, oldest first."""
+    query = select(requests).where(requests.c.status == AWAITING).order_by(requests.c.id)
+    return list(reader.connection.execute(query).mappings())

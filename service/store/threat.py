@@ -1,0 +1,92 @@
+"""Queries over threat changes and the present threat levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select, update
+
+from rules.levels import Scope, ThreatLevel
+from service.store.tables import threat_changes, threat_levels
+from service.store.transactions import Reader
+from service.store.types import Row
+
+
+def present(reader: Reader) -> dict[Scope, ThreatLevel]:
+    """The present level of each scope that has one, but for the premises scope."""
+    query = select(threat_levels.c.scope, threat_levels.c.level).where(threat_levels.c.premises_id == "")
+    return {Scope(scope): level for scope, level in reader.connection.execute(query)}
+
+
+def of_premises(reader: Reader) -> dict[str, ThreatLevel]:
+    """The present threat level of each premises that has one of its own."""
+    query = select(threat_levels.c.premises_id, threat_levels.c.level).where(threat_levels.c.premises_id != "")
+    return dict(row._tuple() for row in reader.connection.execute(query))
+
+
+def all_present(reader: Reader) -> list[Row]:
+    """Every present level with since, source and when it was last confirmed."""
+    query = select(threat_levels).order_by(threat_levels.c.scope, threat_levels.c.premises_id)
+    return list(reader.connection.execute(query).mappings())
+
+
+def level_of(reader: Reader, scope: Scope, premises_id: str | None) -> Row | None:
+    """The present level of one scope, or None where it is not set."""
+    query = select(threat_levels).where(_key(scope, premises_id))
+    return reader.connection.execute(query).mappings().first()
+
+
+def _key(scope: Scope, premises_id: str | None) -> Any:
+    return and_(threat_levels.c.scope == scope.value, threat_levels.c.premises_id == (premises_id or ""))
+
+
+def add_change(writer: Reader, row: Mapping[str, Any]) -> int:
+    """Write a threat change, accepted or waiting; gives its id."""
+    return int(
+        writer.connection.execute(insert(threat_changes).values(row).returning(threat_changes.c.id)).scalar_one()
+    )
+
+
+def update_change(writer: Reader, change_id: int, **values: Any) -> None:
+    """Write a decision into a waiting change."""
+    writer.connection.execute(update(threat_changes).where(threat_changes.c.id == change_id).values(**values))
+
+
+def put_level(writer: Reader, change: Mapping[str, Any]) -> None:
+    """Make the level of an accepted change (with its ``id``) the present one of its scope."""
+    scope, premises_id = Scope(change["scope"]), change["premises_id"]
+    writer.connection.execute(delete(threat_levels).where(_key(scope, premises_id)))
+    if change["level"] is None:
+        return
+    writer.connection.execute(
+        insert(threat_levels).values(
+            scope=scope.value,
+            premises_id=premises_id or "",
+            level=change["level"],
+            since=change["effective_at"],
+            source=change["source"],
+            last_confirmed_at=writer.at,
+            change_id=change["id"],
+        )
+    )
+
+
+def confirm_level(writer: Reader, scope: Scope, premises_id: str | None, at: datetime) -> None:
+    """Note that the present level of a scope was confirmed at ``at``."""
+    writer.connection.execute(update(threat_levels).where(_key(scope, premises_id)).values(last_confirmed_at=at))
+
+
+def change_by_id(reader: Reader, change_id: int) -> Row | None:
+    """One threat change, None when there is none."""
+    query = select(threat_changes).where(threat_changes.c.id == change_id)
+    return reader.connection.execute(query).mappings().first()
+
+
+def changes(reader: Reader, before: int | None, limit: int) -> list[Row]:
+    """Threat changes, newest first, older than the id ``before``."""
+    query = select(threat_changes).order_by(threat_changes.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(threat_changes.c.id < before)
+    return list(reader.connection.execute(query).mappings())
