@@ -1,0 +1,144 @@
+"""Plans as dated data: what a plan holds, and the one loader that checks it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from contingency_plans.fields import Fields
+from contingency_plans.option import MARKINGS, Audience, Obligation, Option, Repeat, Subject, parse_option
+from rules.conditions import Condition, facts_read
+from rules.source import PolicyError, line_of, read_yaml
+
+__all__ = [
+    "MOST_OPTIONS", "OP_QUANTITY", "Audience", "Obligation", "Option", "Plan", "Repeat", "Subject",
+    "load_plan", "load_plans", "parse_plan",
+]  # fmt: skip
+
+OP_QUANTITY = Path(__file__).with_name("op_quantity.yaml")
+"""The example menu of options that is delivered with the product."""
+
+MOST_OPTIONS = 250
+"""Options that a plan may hold: the rules engine takes at most 255 rules that end in one condition."""
+
+KEYS = ("plan", "number", "title", "version", "effective_from", "owner", "example", "marking", "options")
+_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A contingency plan in one version.
+
+    ``example`` says that it is no force's own plan. ``sha256`` is the digest of ``text``, the file as read.
+    """
+
+    id: str
+    number: int
+    title: str
+    version: str
+    effective_from: date
+    owner: str
+    example: bool
+    marking: str
+    options: tuple[Option, ...]
+    sha256: str
+    text: str
+
+    def option(self, option_id: str) -> Option:
+        """The option of that id. Raises KeyError when the plan has none."""
+        return self._by_id[option_id]
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """By option id, in the order of the plan, what must hold for the option to be on a checklist."""
+        return MappingProxyType({option.id: option.condition for option in self.options})
+
+    @cached_property
+    def facts_read(self) -> frozenset[str]:
+        """The names of all facts that the options look at."""
+        return frozenset().union(*(facts_read(condition) for condition in self.conditions.values()))
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The categories of the options, each once, in the order of the plan."""
+        return tuple(dict.fromkeys(option.category for option in self.options))
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Option]:
+        return {option.id: option for option in self.options}
+
+
+def parse_plan(text: str, file: str) -> Plan:
+    """The plan that ``text`` writes; ``file`` is named in faults. Raises PolicyError at the first mistake."""
+    node = read_yaml(text, file)
+    fields = Fields(file, node, "plan")
+    fields.refuse_unknown(KEYS)
+    plan = Plan(
+        id=fields.name("plan", _ID, "small letters, digits and hyphens, at most 40, such as op-quantity"),
+        number=fields.count("number"),
+        title=fields.text("title"),
+        version=fields.text("version"),
+        effective_from=fields.day("effective_from"),
+        owner=fields.text("owner"),
+        example=fields.flag("example"),
+        marking=fields.one_of("marking", MARKINGS),
+        options=_options(fields),
+        sha256=sha256(text.encode()).hexdigest(),
+        text=text,
+    )
+    _refuse_undermarking(plan, fields)
+    return plan
+
+
+def load_plan(path: Path) -> Plan:
+    """The plan in the file at ``path``. Raises PolicyError for a mistake, OSError when it cannot be read."""
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise PolicyError(path.name, 1, "the file is not UTF-8 text") from error
+    return parse_plan(text, path.name)
+
+
+def load_plans(directory: Path) -> Mapping[str, Plan]:
+    """By plan id, the plans of all ``*.yaml`` files in ``directory``.
+
+    Raises PolicyError for a mistake in one, or for two of the same plan, and OSError as ``load_plan``.
+    """
+    plans: dict[str, Plan] = {}
+    for path in sorted(directory.glob("*.yaml")):
+        plan = load_plan(path)
+        if plan.id in plans:
+            raise PolicyError(path.name, 1, f"plan {plan.id} stands in another file of this folder already")
+        plans[plan.id] = plan
+    return MappingProxyType(plans)
+
+
+def _options(fields: Fields) -> tuple[Option, ...]:
+    nodes = fields.value("options")
+    if not isinstance(nodes, CommentedSeq) or not nodes:
+        raise fields.fault("options", "a plan needs at least one option in a list")
+    if len(nodes) > MOST_OPTIONS:
+        raise fields.fault("options", f"{len(nodes)} options; a plan holds at most {MOST_OPTIONS}")
+    options: dict[str, Option] = {}
+    for index, node in enumerate(nodes):
+        if not isinstance(node, CommentedMap):
+            raise PolicyError(fields.file, line_of(nodes, index), "an option must be keys with their values")
+        option = parse_option(node, fields.file, f"option {index + 1} of the plan")
+        if option.id in options:
+            raise Fields(fields.file, node, f"option {option.id}").fault("id", "the id is used twice")
+        options[option.id] = option
+    return tuple(options.values())
+
+
+def _refuse_undermarking(plan: Plan, fields: Fields) -> None:
+    highest = max((option.marking for option in plan.options), key=MARKINGS.index)
+    if MARKINGS.index(highest) > MARKINGS.index(plan.marking):
+        raise fields.fault("marking", f"the plan holds {highest} options; mark it so too")
