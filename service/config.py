@@ -1,0 +1,225 @@
+"""Every setting of the product, and the only place that reads the environment.
+
+A setting is a field of ``Settings``; its variable is the field's name in capitals after ``OPQ_``. An empty
+variable counts as absent. A bad or misspelt one stops the start, by name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.errors import Permanent
+
+PREFIX = "OPQ_"
+
+_FEED = "https://www.mi5.gov.uk/UKThreatLevel/UKThreatLevel.xml"
+_PASSWORD = re.compile(r"(?<=:)(?!//).*(?=@)|(?<=password=)[^&]*")
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_MASK = "********"
+
+
+class ConfigError(Permanent):
+    """Settings that cannot be used; the message has one line for each, naming variable, fault and remedy."""
+
+
+def _shifts(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    words = [word.strip() for word in value.split(",")]
+    if not all(_TIME_OF_DAY.fullmatch(word) for word in words):
+        raise ValueError("each shift start must be a time such as 06:00, with a comma between them")
+    if words != sorted(set(words)):
+        raise ValueError("shift starts must be in the order of the day, each once")
+    return tuple(time.fromisoformat(word) for word in words)
+
+
+def _feed_address(value: str) -> str:
+    if not re.match(r"(https?://[^/]|file:///)", value):
+        raise ValueError("must be an http://, https:// or file:/// address")
+    return value
+
+
+def _store_address(value: str) -> str:
+    if not re.match(r"(sqlite:///|postgresql\+psycopg://).", value):
+        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+    return value
+
+
+def _capitals(value: str) -> str:
+    return value.upper()
+
+
+class Settings(BaseSettings):
+    """The settings in force. Read them with ``load_settings``; tests may give fields by keyword."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        validate_default=True,
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    data_dir: Path = Field(default=Path("var"), description="Folder of the SQLite store and the audit key.")
+    database_url: Annotated[str, BeforeValidator(_store_address)] = Field(
+        default_factory=lambda known: f"sqlite:///{known['data_dir'] / 'opq.db'}",
+        description="Store: sqlite:///path or postgresql+psycopg://user:password@host/name. "
+        "By default a SQLite file in OPQ_DATA_DIR.",
+        repr=False,
+    )
+    host: str = Field(
+        default="127.0.0.1", description="Address to serve on; 0.0.0.0 for every network of the machine."
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to serve on; 0 takes any free one.")
+    feed_url: Annotated[str, BeforeValidator(_feed_address)] = Field(
+        default=_FEED, description="Public threat level feed (http, https or file)."
+    )
+    feed_interval: int = Field(default=60, ge=1, description="Seconds from one poll of the feed to the next.")
+    hold_limit: int = Field(
+        default=600,
+        ge=0,
+        description="Longest time in seconds that a rise from a trusted source may wait to be confirmed.",
+    )
+    falls_need_two: bool = Field(
+        default=True, description="Whether lowering a level by hand takes two people (yes or no)."
+    )
+    engine: Literal["durable", "reference"] = Field(
+        default="durable",
+        description="What decides: durable (the rules engine, checked against the plain evaluator) "
+        "or reference (the plain evaluator alone).",
+    )
+    plans_dir: DirectoryPath | None = Field(
+        default=None, description="Folder of the force's own contingency plans, in place of the example ones."
+    )
+    rulebook: FilePath | None = Field(
+        default=None, description="File of the force's own estate rulebook, in place of the default one."
+    )
+    shifts: Annotated[tuple[time, ...], NoDecode, BeforeValidator(_shifts)] = Field(
+        default=(time(6), time(14), time(22)),
+        description="Starts of the shifts, Europe/London, with commas between them.",
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_capitals)] = Field(
+        default="INFO", description="Least severe log line that is written: DEBUG, INFO, WARNING or ERROR."
+    )
+    token: SecretStr | None = Field(
+        default=None,
+        description="Token of the person as whom commands that decide act; opq token create gives one.",
+    )
+    audit_key_file: Path = Field(
+        default_factory=lambda known: known["data_dir"] / "audit.key",
+        description="Key that seals the record; keep it outside the store. "
+        "By default a file in OPQ_DATA_DIR.",
+    )
+    exceptional_review: int = Field(
+        default=86400,
+        ge=60,
+        description="Seconds after which a premises at EXCEPTIONAL is put up for review.",
+    )
+
+
+def load_settings() -> Settings:
+    """The settings that the environment gives. Raises ConfigError naming every variable that is at fault."""
+    faults = [
+        _misspelling(name) for name in sorted(os.environ) if name.startswith(PREFIX) and _field(name) is None
+    ]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults += [
+            _fault(detail) for detail in error.errors() if detail["type"] != "default_factory_not_called"
+        ]
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return settings
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets ``field``."""
+    return PREFIX + field.upper()
+
+
+def _field(name: str) -> str | None:
+    field = name.removeprefix(PREFIX).lower()
+    return field if name.isupper() and field in Settings.model_fields else None
+
+
+def _misspelling(name: str) -> str:
+    known = [variable(field) for field in Settings.model_fields]
+    alike = difflib.get_close_matches(name.upper(), known, n=1)
+    remedy = f"did you mean {alike[0]}?" if alike else "remove it; opq config lists the settings"
+    return f"{name}: there is no such setting; {remedy}"
+
+
+def _fault(detail: ErrorDetails) -> str:
+    field = str(detail["loc"][0])
+    problem = detail["msg"].removeprefix("Value error, ")
+    return (
+        f"{variable(field)}: {problem}; correct it, or unset it for the default, {_default(field) or 'none'}"
+    )
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One setting as ``opq config`` prints it: ``value`` and ``default`` empty for none, secrets masked."""
+
+    variable: str
+    default: str
+    value: str
+    sentence: str
+
+
+def describe(settings: Settings) -> tuple[SettingLine, ...]:
+    """Every setting with its default, its value in ``settings`` and what it does, in the class's order."""
+    return tuple(
+        SettingLine(
+            variable(field), _default(field), _shown(getattr(settings, field)), info.description or ""
+        )
+        for field, info in Settings.model_fields.items()
+    )
+
+
+def settings_page() -> str:
+    """``docs/settings.md``: every setting with its default and what it does, as Markdown."""
+    rows = (
+        f"| `{variable(field)}` | {_default(field) or 'none'} | {info.description} |"
+        for field, info in Settings.model_fields.items()
+    )
+    head = (
+        "# Settings",
+        "",
+        "Environment variables, read once at start. An empty one counts as absent. A bad or misspelt one is",
+        "named and nothing starts. `opq config` prints what is in force, secrets masked.",
+        "",
+        "| variable | default | what it does |",
+        "|---|---|---|",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
+def _default(field: str) -> str:
+    info = Settings.model_fields[field]
+    return _shown(info.get_default(call_default_factory=True, validated_data={"data_dir": Path("var")}))
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            return _MASK
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ",".join(f"{start:%H:%M}" for start in value)
+        case _:
+            return _PASSWORD.sub(_MASK, str(value))
