@@ -1,0 +1,77 @@
+"""Fixtures that every test may use: databases, and an environment without settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import EMPTY, Postgres, running_postgres
+
+pytest_plugins = ["tests.no_skips"]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("OPQ_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, one for each test process."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of the test's own; the test runs once for each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'opq.db'}"
+    else:
+        yield from _copy_of(EMPTY, request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """As ``database_url``, but with the whole schema: a copy of a database that was upgraded once."""
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("sqlite_template"), tmp_path, dirs_exist_ok=True)
+        yield f"sqlite:///{tmp_path / 'opq.db'}"
+    else:
+        yield from _copy_of(
+            request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres")
+        )
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an upgraded store, ``opq.db``, to copy."""
+    folder = tmp_path_factory.mktemp("sqlite-template")
+    _upgrade(f"sqlite:///{folder / 'opq.db'}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> Iterator[str]:
+    """The name of an upgraded database, to copy."""
+    name = postgres.create()
+    _upgrade(postgres.url_of(name))
+    yield name
+    postgres.drop(name)
+
+
+def _copy_of(template: str, postgres: Postgres) -> Iterator[str]:
+    name = postgres.create(template)
+    yield postgres.url_of(name)
+    postgres.drop(name)
+
+
+def _upgrade(url: str) -> None:
+    from service.store.migrate import upgrade
+
+    upgrade(url)
