@@ -155,7 +155,7 @@ def accept(
     change: dict[str, Any],
     deliberation: Deliberation | None = None,
 ) -> dict[str, Any]:
-    """Put a written change in force: the level, the ends that follow from a rise, decisions, lists, record and events."""
+    """Put a written change in force: its level, what ends by a rise, decisions, lists, record and events."""
     threat.put_level(writer, change)
     scope = Scope(change["scope"])
     rises = change["level"] is not None and (change["previous_level"] or 0) < change["level"]
