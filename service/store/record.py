@@ -200,7 +200,7 @@ def _entries(connection: Connection) -> Iterator[Row]:
 
 
 def entries(connection: Connection, after: int, limit: int, subject: str | None = None) -> list[Row]:
-    """At most ``limit`` audit rows with their detail (None where disposed of) after a sequence, of one subject if given."""
+    """At most ``limit`` audit rows after a sequence, of one subject if given; a detail disposed of is None."""
     query = (
         select(audit_entries, audit_details.c.detail)
         .outerjoin(audit_details, audit_details.c.sequence == audit_entries.c.sequence)
