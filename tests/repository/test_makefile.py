@@ -61,12 +61,11 @@ class Machine:
         self._script(self.python, text)
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run ``command`` in the project, with this Python and without the CC of the developer."""
-        inherited = {name: value for name, value in os.environ.items() if name not in ("CC", "MAKEFLAGS")}
+        """Run ``command`` in the project, with this Python and without what a make above us handed down."""
         return subprocess.run(
             command,
             cwd=self.project,
-            env={**inherited, "PYTHON": str(self.python), **environment},
+            env={"PATH": os.environ["PATH"], "PYTHON": str(self.python), **environment},
             capture_output=True,
             text=True,
             timeout=60,
