@@ -25,7 +25,7 @@ _TITLE = re.compile(
 )
 _NATIONAL = re.compile(
     r"(?:the\s+)?(?:current\s+)?(?:"
-    rf"(?:(?:UK|United\s+Kingdom)\s+)?national\s+{_KIND}(?:\s+(?:in|for|to|across)\s+{_UK})?(?:\s+from\s+{_TERRORISM})?"
+    rf"(?:UK\s+national|national|UK)\s+{_KIND}(?:\s+(?:in|for|to|across)\s+{_UK})?(?:\s+from\s+{_TERRORISM})?"
     rf"|{_KIND}\s+(?:in|for|to|across)\s+{_UK}(?:\s+from\s+{_TERRORISM})?"
     rf"|{_KIND}\s+(?:for|from)\s+international\s+terrorism(?:\s+in\s+{_UK})?"
     rf"|threat\s+to\s+{_UK}(?:\s+\([^()]*\))?\s+from\s+{_TERRORISM}"
