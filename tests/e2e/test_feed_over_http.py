@@ -317,7 +317,7 @@ def test_the_body_of_a_redirect_is_not_read_at_all(server: FeedServer) -> None:
         (b"not http at all\r\n\r\n",),
         (b"HTTP/1.1 twohundred OK\r\n\r\n",),
         (head(X="y" * 70_000),),
-        (head(**{f"X{number}": "y" for number in range(200)}),),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",),
         (head(Content_Length="99999"), feed_xml()),
         (head(Content_Length="99999"), feed_xml()[:100]),
         (head(Transfer_Encoding="chunked"), b"fff\r\n", feed_xml()[:100]),
