@@ -212,7 +212,7 @@ def test_a_body_that_says_nothing_of_northern_ireland_needs_no_note(description:
         "The threat level in Northern Ireland is now LOW.",
         "The current Northern Ireland threat level remains at LOW.",
         "The threat from Northern Ireland-related terrorism in Northern Ireland is LOW.",
-        "The threat to Northern Ireland from Northern Ireland\u2011related terrorism is &lt;b&gt;low&lt;/b&gt;",
+        "Threat to Northern Ireland from Northern Ireland\u2011related terrorism is &lt;b&gt;low&lt;/b&gt;.",
     ],
 )
 def test_the_northern_ireland_level_is_read_in_its_own_wordings(sentence: str) -> None:
