@@ -1,6 +1,6 @@
 """Data to try the product with; nothing in it is needed to run it.
 
-``estate.csv``: a register of forty premises. All of it is invented: places, districts, people, levels and what
+``estate.csv``: a register of forty premises, all of it invented: places, districts, people, levels and what
 each has. The postcode area ZZ does not exist, the telephone numbers are those that Ofcom keeps for
 drama, and nothing is taken from a real police station.
 
