@@ -20,7 +20,7 @@ _REPEATED_KEY = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
 
 
 class PolicyError(Exception):
-    """A mistake in a policy file: ``file``, ``line`` (from 1, None for the file as a whole) and ``message``."""
+    """A mistake in a policy file: ``file``, ``line`` (from 1; None for the whole file) and ``message``."""
 
     def __init__(self, file: str, line: int | None, message: str) -> None:
         super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
@@ -108,7 +108,7 @@ def line_of(node: object, key: object) -> int | None:
 def check_keys(
     node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()
 ) -> None:
-    """Raises PolicyError for a key that is missing, or that is neither in ``required`` nor in ``optional``."""
+    """Raises PolicyError for a key that is missing, or is neither in ``required`` nor in ``optional``."""
     for key in node:
         if key not in required and key not in optional:
             known = ", ".join([*required, *optional])
@@ -146,7 +146,7 @@ def map_at(node: CommentedMap | CommentedSeq, key: str | int, file: str) -> Comm
 
 
 def maps_at(node: CommentedMap, key: str, file: str) -> list[CommentedMap]:
-    """The mappings listed under ``key``. Raises PolicyError when it is no list, is empty or holds anything else."""
+    """The mappings listed under ``key``. Raises PolicyError for no list, an empty one, or other entries."""
     value = node[key]
     if not isinstance(value, CommentedSeq) or not value:
         raise PolicyError(file, line_of(node, key), f"{key!r} must be a list with at least one entry")
