@@ -11,7 +11,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    NodeEvent,
+)
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
@@ -37,9 +43,9 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor
 
 
 def read_text(path: Path) -> str:
-    """The text of a policy file. Raises PolicyError when it cannot be read or is not UTF-8."""
+    """The text of a policy file, byte for byte. Raises PolicyError when it cannot be read or is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(path.name, None, f"the file cannot be read: {error}") from error
 
@@ -60,7 +66,7 @@ def read_yaml(text: str, file: str) -> CommentedMap:
     except MarkedYAMLError as error:
         raise PolicyError(file, _line(error), _reason(error)) from error
     except (YAMLError, ValueError) as error:
-        raise PolicyError(file, None, f"this is not YAML: {error}") from error
+        raise PolicyError(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, CommentedMap):
         raise PolicyError(file, 1, "a policy file is a mapping of keys to values")
     return document
@@ -76,6 +82,8 @@ def _refuse_what_is_not_plain(text: str, file: str) -> None:
             )
         if getattr(event, "tag", None) is not None:
             raise PolicyError(file, line, f"tags are not used here; remove {event.tag}")
+        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+            raise PolicyError(file, line, "directives (%) are not used here; remove them")
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise PolicyError(file, line, f"more than {MAX_DEPTH} levels are nested here")
