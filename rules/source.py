@@ -18,6 +18,7 @@ from ruamel.yaml.events import (
     DocumentStartEvent,
     NodeEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
@@ -65,6 +66,9 @@ def read_yaml(text: str, file: str) -> CommentedMap:
         document = yaml.load(text)
     except MarkedYAMLError as error:
         raise PolicyError(file, _line(error), _reason(error)) from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise PolicyError(file, line, f"the character {error.character!r} is not allowed here") from error
     except (YAMLError, ValueError) as error:
         raise PolicyError(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, CommentedMap):
@@ -130,7 +134,9 @@ def text_at(node: CommentedMap, key: str, file: str) -> str:
     """The text under ``key``, without blanks around it. Raises PolicyError when it is empty or not text."""
     value = node[key]
     if not isinstance(value, str) or not value.strip():
-        raise PolicyError(file, line_of(node, key), f"{key!r} must be text; put quotes around a number")
+        raise PolicyError(
+            file, line_of(node, key), f"{key!r} must be text, and not empty; put quotes around a number"
+        )
     return value.strip()
 
 
