@@ -20,7 +20,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-MAX_BYTES = 1_000_000
+MAX_CHARACTERS = 250_000
 MAX_DEPTH = 12
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REPEATED_KEY = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
@@ -55,10 +55,10 @@ def read_yaml(text: str, file: str) -> CommentedMap:
     """The mapping that ``text`` holds; ``file`` is the name for messages.
 
     Dates stay text (see ``date_at``). Raises PolicyError for anything that is not one plain YAML mapping:
-    repeated keys, anchors, aliases, tags, nesting past MAX_DEPTH levels, more than MAX_BYTES bytes.
+    repeated keys, anchors, aliases, tags, nesting past MAX_DEPTH levels, more than MAX_CHARACTERS characters.
     """
-    if len(text) > MAX_BYTES:
-        raise PolicyError(file, None, f"the file is longer than {MAX_BYTES} characters; split it")
+    if len(text) > MAX_CHARACTERS:
+        raise PolicyError(file, None, f"the file is longer than {MAX_CHARACTERS} characters; split it")
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor = _Constructor
     try:
@@ -68,7 +68,9 @@ def read_yaml(text: str, file: str) -> CommentedMap:
         raise PolicyError(file, _line(error), _reason(error)) from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise PolicyError(file, line, f"the character {error.character!r} is not allowed here") from error
+        raise PolicyError(
+            file, line, f"the character {chr(error.character)!r} is not allowed here"
+        ) from error
     except (YAMLError, ValueError) as error:
         raise PolicyError(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, CommentedMap):
