@@ -60,12 +60,12 @@ def resident_mib() -> float:
 
 
 def soak(threads: int, evaluations: int) -> Soak:
-    """Lets ``threads`` threads share one engine for ``evaluations`` evaluations each, after a tenth as warm-up."""
+    """Lets ``threads`` threads share one engine for ``evaluations`` evaluations each, once warm."""
     book = load_rulebook(ESTATE_RESPONSE)
     engine, reference = DurableEvaluator(book.conditions), ReferenceEvaluator(book.conditions)
     chance = random.Random(448)
     reads = sorted(book.facts_read)
-    fact_sets = [{fact: chance.choice(domain(fact)) for fact in reads} for _ in range(1000)]
+    fact_sets: list[FactSet] = [{fact: chance.choice(domain(fact)) for fact in reads} for _ in range(1000)]
     work = [(facts, reference.fired(facts)) for facts in fact_sets]
     _evaluate(engine, work, threads, evaluations // 10)
     warm = resident_mib()

@@ -2,8 +2,6 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from rules.cases import failing_cases
 from rules.levels import ResponseLevel
 from rules.rulebook import ESTATE_RESPONSE, Case, Role, load_rulebook, parse_rulebook
@@ -41,66 +39,43 @@ def test_the_roles_follow_the_formula():
     assert [rule.role for rule in BOOK.rules] == [Role.THREAT] * 4 + [Role.FLOOR] * 3 + [Role.CEILING]
 
 
-def test_a_threat_fact_may_name_its_role_and_a_rule_its_condition():
-    text = BOOK.text.replace(
-        "    reads: threat.police_sector\n",
-        "    reads: threat.police_sector\n    role: floor\n    when: {kinds: [custody], staffed: yes}\n",
-    )
-    given = "given: {threat.national: SEVERE, threat.police_sector: CRITICAL"
-    text = text.replace(given, given + ", premises.kind.custody: yes, premises.staffed: yes")
-    for name in ("police_sector: SUBSTANTIAL", "police_sector: SEVERE, threat.force: SUBSTANTIAL"):
-        text = text.replace(name + "}", name + ", premises.kind.custody: yes, premises.staffed: yes}")
-    book = parse_rulebook(text, "custody.yaml")
-    assert book.rules[1].role is Role.FLOOR
-    assert book.rules[1].when == ((("premises.kind.custody", "yes"),), (("premises.staffed", "yes"),))
-    assert book.facts_read - BOOK.facts_read == {"premises.kind.custody", "premises.staffed"}
-
-
-def test_two_rules_may_read_one_fact_in_different_cases():
-    text = BOOK.text.replace(
-        "  - id: EST-210\n",
-        "  - id: EST-150\n    title: Custody suites at severe\n    reads: threat.national\n    role: floor\n"
-        "    when: {kinds: custody}\n"
-        "    table: {not_set: none, LOW: none, MODERATE: none, SUBSTANTIAL: none, SEVERE: EXCEPTIONAL,"
-        " CRITICAL: EXCEPTIONAL}\n    reference: O27 2.1\n\n  - id: EST-210\n",
-    ).replace(
-        "cases:\n",
-        "cases:\n  - name: A custody suite is at exceptional at severe\n"
-        "    given: {threat.national: SEVERE, premises.kind.custody: yes}\n"
-        "    expect: {response_level: EXCEPTIONAL, winner: EST-150}\n",
-    )
-    assert "EST-150=SEVERE" in parse_rulebook(text, "custody.yaml").conditions
+def book_with(rule, given):
+    """The default rulebook with one more rule and the case in which it puts a site at heightened."""
+    case = f"cases:\n  - name: EST-900\n    given: {given}\n"
+    case += "    expect: {response_level: HEIGHTENED, winner: EST-900}\n"
+    rule = f"  - id: EST-900\n    title: One more\n    reference: O27 2.1\n{rule}\n"
+    return parse_rulebook(BOOK.text.replace("cases:\n", rule + case), "more.yaml")
 
 
 def test_a_floor_may_read_any_fact_of_the_premises():
-    text = (
-        BOOK.text.replace(
-            "  - id: EST-310\n",
-            "  - id: EST-240\n    title: Low-risk sites have the floor\n    reads: premises.risk_category\n    role: floor\n"
-            "    table: {low: HEIGHTENED, medium: NORMAL, high: none}\n    reference: O27 2.1\n\n  - id: EST-310\n",
-        )
-        .replace(
-            "cases:\n",
-            "cases:\n  - name: A low-risk site is at heightened\n"
-            "    given: {threat.national: LOW, premises.risk_category: low}\n"
-            "    expect: {response_level: HEIGHTENED, winner: EST-240}\n",
-        )
-        .replace("{threat.national: ", "{premises.risk_category: medium, threat.national: ")
-        .replace(
-            "{premises.risk_category: medium, threat.national: LOW, premises.risk_category: low}",
-            "{threat.national: LOW, premises.risk_category: low}",
-        )
+    book = book_with(
+        "    reads: premises.risk_category\n    role: floor\n"
+        "    table: {low: none, medium: none, high: HEIGHTENED}",
+        "{threat.national: LOW, premises.risk_category: high}",
     )
-    assert "premises.risk_category" in parse_rulebook(text, "risk.yaml").facts_read
+    assert [row for row in book.conditions if row.startswith("EST-900")] == ["EST-900=high"]
+    assert book.facts_read - BOOK.facts_read == {"premises.risk_category"}
 
 
-@pytest.mark.parametrize("level", list(ResponseLevel))
-def test_a_case_that_the_rules_do_not_bear_out_is_told_in_words(level):
-    case = Case("Low is quiet", {"threat.national": "LOW"}, level, "EST-110")
-    wrong = failing_cases(replace(BOOK, cases=(case,)))
-    if level is ResponseLevel.NORMAL:
-        assert wrong == []
-    else:
-        assert wrong == [
-            f"the case 'Low is quiet' expects {level.name} by EST-110, but the rules give NORMAL by EST-110"
-        ]
+def test_two_rules_may_read_one_fact_where_their_conditions_differ():
+    table = "not_set: none, LOW: none, MODERATE: HEIGHTENED, SUBSTANTIAL: HEIGHTENED, SEVERE: HEIGHTENED"
+    book = book_with(
+        "    reads: threat.national\n    role: floor\n    when: {kinds: [custody, armoury], staffed: yes}\n"
+        f"    table: {{{table}, CRITICAL: EXCEPTIONAL}}",
+        "{threat.national: MODERATE, premises.kind.custody: yes, premises.staffed: yes}",
+    )
+    rule = next(rule for rule in book.rules if rule.id == "EST-900")
+    assert rule.role is Role.FLOOR
+    assert rule.when == (
+        (("premises.kind.custody", "yes"), ("premises.kind.armoury", "yes")),
+        (("premises.staffed", "yes"),),
+    )
+    assert book.conditions["EST-900=SEVERE"] == ((("threat.national", "SEVERE"),), *rule.when)
+
+
+def test_a_case_that_the_rules_do_not_bear_out_is_told_in_words():
+    right = Case("Low is quiet", {"threat.national": "LOW"}, ResponseLevel.NORMAL, "EST-110")
+    wrong = replace(right, expect_level=ResponseLevel.EXCEPTIONAL)
+    assert failing_cases(replace(BOOK, cases=(right, wrong))) == [
+        "the case 'Low is quiet' expects EXCEPTIONAL by EST-110, but the rules give NORMAL by EST-110"
+    ]
