@@ -70,11 +70,16 @@ def sees_every_item(principal: Principal) -> bool:
 
 
 def sight_of(reader: Reader, name: str, role: Role, premises: frozenset[str]) -> Sight:
+    """What a person of this name may see."""
+    return sight(role, premises, estate.named_restricted(reader, name))
+
+
+def sight(role: Role, premises: frozenset[str], named: frozenset[str]) -> Sight:
     """What a person may see: restricted premises only where named on them; some roles only their own premises."""
     if role is _AUDITOR:
         return EVERYTHING
     only = premises if role in _OWN_PREMISES_ONLY or (role is _STAFF and premises) else None
-    return Sight(only, premises | estate.named_restricted(reader, name))
+    return Sight(only, premises | named)
 
 
 def visible_premises(reader: Reader, principal: Principal, premises_id: str) -> Row:
