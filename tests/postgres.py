@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: the one of TEST_DATABASE_URL, or one that pip brought, started for this process."""
+"""A real PostgreSQL for tests: the one of TEST_DATABASE_URL, or one that pip brought, for this process."""
 
 from __future__ import annotations
 

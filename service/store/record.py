@@ -194,12 +194,20 @@ def _head_faults(connection: Connection, sequence: int, hash_: str, key: bytes) 
 
 def _entries(connection: Connection) -> Iterator[Row]:
     after = 0
+    while rows := entries(connection, after, BATCH):
+        yield from rows
+        after = rows[-1]["sequence"]
+
+
+def entries(connection: Connection, after: int, limit: int, subject: str | None = None) -> list[Row]:
+    """At most ``limit`` audit rows after a sequence, of one subject if given; a detail disposed of is None."""
     query = (
         select(audit_entries, audit_details.c.detail)
         .outerjoin(audit_details, audit_details.c.sequence == audit_entries.c.sequence)
+        .where(audit_entries.c.sequence > after)
         .order_by(audit_entries.c.sequence)
-        .limit(BATCH)
+        .limit(limit)
     )
-    while rows := connection.execute(query.where(audit_entries.c.sequence > after)).mappings().all():
-        yield from rows
-        after = rows[-1]["sequence"]
+    if subject is not None:
+        query = query.where(audit_entries.c.subject == subject)
+    return list(connection.execute(query).mappings())
