@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from contingency_plans.plan import Plan
-from rules.decision import Decision
-from rules.evaluation import Selection, decide_level, select_options, settled_level
-
+from rules.decision import Decision, NoCandidateError
+from rules.evaluation import FactError, Selection, decide_level, select_options, settled_level
 from rules.levels import ResponseLevel
 from service.clock import rfc3339
 from service.operations.effect import Movement
@@ -63,12 +62,12 @@ class Deliberation:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._decisions: dict[str, Decision] = {}
-        self._selections: dict[str, Selection] = {}
+        self._decisions: dict[frozenset[tuple[str, str]], Decision] = {}
+        self._selections: dict[frozenset[tuple[str, str]], Selection] = {}
 
     def decide(self, facts: Mapping[str, str]) -> Decision:
         """The decision on these facts."""
-        key = digest(facts)
+        key = frozenset(facts.items())
         if key not in self._decisions:
             self._decisions[key] = decide_level(self.policy.rulebook, self.policy.levels, facts)
         return self._decisions[key]
@@ -76,7 +75,7 @@ class Deliberation:
     def select(self, facts: Mapping[str, str], level: ResponseLevel) -> Selection:
         """The options for these facts at ``level``."""
         facts = {**facts, "response_level": level.name}
-        key = digest(facts)
+        key = frozenset(facts.items())
         if key not in self._selections:
             self._selections[key] = select_options(self.policy.options, facts)
         return self._selections[key]
@@ -99,11 +98,16 @@ class Deliberation:
         """What one standing comes to, given its profile and its present menu."""
         facts = {**threats, **profile}
         present = menu["response_level"] if menu else None
-        decision = self.decide(facts)
-        level = settled_level(decision, present)
-        selection = self.select(facts, level)
         before: Mapping[str, str] = menu["entered"] if menu else {}
-        entered = {option: before.get(option, rfc3339(at)) for option in sorted(selection.option_ids)}
+        try:
+            decision = self.decide(facts)
+            level = settled_level(decision, present)
+            selection = self.select(facts, level)
+        except (FactError, NoCandidateError) as fault:
+            decision, selection = _undecided(facts, present, before, str(fault))
+            level = decision.response_level
+        now = rfc3339(at)
+        entered = {option: before.get(option, now) for option in sorted(selection.option_ids)}
         same = menu is not None and (level, self.policy.plan.sha256, entered.keys()) == (
             present, menu["plan"], before.keys(),
         )  # fmt: skip
@@ -121,6 +125,15 @@ class Deliberation:
         )
 
 
+def _undecided(
+    facts: Mapping[str, str], present: ResponseLevel | None, before: Mapping[str, str], fault: str
+) -> tuple[Decision, Selection]:
+    """A fact set that the rules cannot take holds up no other: its level and its list stay, and people are told."""
+    level = ResponseLevel.HEIGHTENED if present is None else present
+    decision = Decision(level, winner="none", candidates=(), facts=facts, failed=True, fault=fault)
+    return decision, Selection(frozenset(before), "reference", degraded=False, failed=True, fault=fault)
+
+
 def staff_hours(plan: Plan, option_ids: Iterable[str]) -> Decimal:
     """Staff-hours per day that these options of a plan cost together."""
     return sum((plan.option(option_id).staff_hours_per_day for option_id in option_ids), Decimal(0))
@@ -128,10 +141,12 @@ def staff_hours(plan: Plan, option_ids: Iterable[str]) -> Decimal:
 
 def menu_row(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     """The menu of an outcome as it is kept: alike menus have the same digest."""
-    row = {"plan": plan.sha256, "response_level": outcome.level, "entered": dict(outcome.entered)}
+    entered = dict(outcome.entered)
     return {
-        **row,
-        "sha256": digest(row),
+        "sha256": digest([plan.sha256, outcome.level.name, entered]),
+        "plan": plan.sha256,
+        "response_level": outcome.level,
+        "entered": entered,
         "item_count": len(outcome.entered),
         "staff_hours": outcome.staff_hours,
     }
