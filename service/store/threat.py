@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from rules.levels import Scope, ThreatLevel
 from service.store.tables import threat_changes, threat_levels
@@ -90,3 +90,15 @@ def changes(reader: Reader, before: int | None, limit: int) -> list[Row]:
     if before is not None:
         query = query.where(threat_changes.c.id < before)
     return list(reader.connection.execute(query).mappings())
+
+
+def risen_since(reader: Reader, since: datetime, premises_id: str) -> set[Scope]:
+    """The scopes that reach this premises and whose level rose by a change accepted after ``since``."""
+    taken_at = func.coalesce(threat_changes.c.decided_at, threat_changes.c.requested_at)
+    query = select(threat_changes).where(
+        threat_changes.c.status == "accepted",
+        taken_at > since,
+        or_(threat_changes.c.premises_id.is_(None), threat_changes.c.premises_id == premises_id),
+    )
+    rows = reader.connection.execute(query).mappings()
+    return {Scope(row["scope"]) for row in rows if (row["level"] or 0) > (row["previous_level"] or 0)}
