@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contingency_plans.plan import OP_QUANTITY, Option, Plan, load_plan, load_plans, parse_plan
-from rules.evaluation import Evaluation, level_evaluation, menu_evaluation
-from rules.rulebook import ESTATE_RESPONSE, Rulebook, load_rulebook
-
+from rules.evaluation import EngineName, Evaluation
 from rules.levels import Scope
+from rules.rulebook import ESTATE_RESPONSE, Rulebook, load_rulebook
 from service.config import Settings
 from service.errors import Permanent
 from service.store import adoption
@@ -44,10 +43,10 @@ def load_policy(settings: Settings) -> Policy:
     return make_policy(rulebook, plan, settings.engine)
 
 
-def make_policy(rulebook: Rulebook, plan: Plan, engine: str) -> Policy:
+def make_policy(rulebook: Rulebook, plan: Plan, engine: EngineName) -> Policy:
     """The policy of this rulebook and plan, decided by ``engine`` (durable or reference)."""
     return Policy(
-        rulebook, plan, level_evaluation(rulebook, engine=engine), menu_evaluation(plan.conditions, engine=engine)
+        rulebook, plan, Evaluation(rulebook.conditions, engine=engine), Evaluation(plan.conditions, engine=engine)
     )
 
 
@@ -73,9 +72,8 @@ def reversing_option(reader: Reader, policy: Policy, plan: Plan, option_id: str)
     plan ever had such an option.
     """
     for candidate in (plan, *(plan_of(reader, policy, sha256) for sha256 in adoption.plans(reader))):
-        option = candidate.find(option_id)
-        if option is not None and option.reverse:
-            return option
+        if option_id in candidate.conditions and candidate.option(option_id).reverse:
+            return candidate.option(option_id)
     raise KeyError(option_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, case, cast, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 
 from service.store.levels import RESPONSE
 from service.store.requests import AWAITING
@@ -93,15 +93,15 @@ def end_all(writer: Reader, subject: str) -> None:
         writer.connection.execute(update(table).where(ours).values({column: writer.at}))
 
 
-def withdraw_agreements(writer: Reader, kind: str) -> None:
-    """Withdraw the waiting requests of this kind about states that ended in this transaction."""
-    states_ended = select(cast(item_states.c.id, String)).where(item_states.c.until_at == writer.at)
-    waiting = and_(requests.c.kind == kind, requests.c.status == AWAITING)
-    writer.connection.execute(
-        update(requests)
-        .where(waiting, requests.c.reference.in_(states_ended))
-        .values(status="withdrawn", decided_at=writer.at)
-    )
+def withdraw_requests(writer: Reader, kind: str) -> None:
+    """Withdraw the waiting requests of this kind whose reference is a state that has ended."""
+    waiting = select(requests.c.id, requests.c.reference).where(requests.c.kind == kind, requests.c.status == AWAITING)
+    by_state = {int(row.reference): row.id for row in writer.connection.execute(waiting)}
+    if by_state:
+        ended = select(item_states.c.id).where(item_states.c.id.in_(by_state), item_states.c.until_at.is_not(None))
+        ids = [by_state[state] for state in writer.connection.execute(ended).scalars()]
+        withdrawn = update(requests).where(requests.c.id.in_(ids))
+        writer.connection.execute(withdrawn.values(status="withdrawn", decided_at=writer.at))
 
 
 def ad_hoc(reader: Reader, subjects: Collection[str], ended: datetime | None = None) -> list[Row]:
