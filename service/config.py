@@ -77,9 +77,7 @@ class Settings(BaseSettings):
         "By default a SQLite file in OPQ_DATA_DIR.",
         repr=False,
     )
-    host: str = Field(
-        default="127.0.0.1", description="Address to serve on; 0.0.0.0 for every network of the machine."
-    )
+    host: str = Field(default="127.0.0.1", description="Address to serve on; 0.0.0.0 for every network of the machine.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to serve on; 0 takes any free one.")
     feed_url: Annotated[str, BeforeValidator(_feed_address)] = Field(
         default=_FEED, description="Public threat level feed (http, https or file)."
@@ -117,8 +115,7 @@ class Settings(BaseSettings):
     )
     audit_key_file: Path = Field(
         default_factory=lambda known: known["data_dir"] / "audit.key",
-        description="Key that seals the record; keep it outside the store. "
-        "By default a file in OPQ_DATA_DIR.",
+        description="Key that seals the record; keep it outside the store. By default a file in OPQ_DATA_DIR.",
     )
     exceptional_review: int = Field(
         default=86400,
@@ -129,15 +126,11 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """The settings that the environment gives. Raises ConfigError naming every variable that is at fault."""
-    faults = [
-        _misspelling(name) for name in sorted(os.environ) if name.startswith(PREFIX) and _field(name) is None
-    ]
+    faults = [_misspelling(name) for name in sorted(os.environ) if name.startswith(PREFIX) and _field(name) is None]
     try:
         settings = Settings()
     except ValidationError as error:
-        faults += [
-            _fault(detail) for detail in error.errors() if detail["type"] != "default_factory_not_called"
-        ]
+        faults += [_fault(detail) for detail in error.errors() if detail["type"] != "default_factory_not_called"]
     if faults:
         raise ConfigError("\n".join(faults))
     return settings
@@ -163,9 +156,7 @@ def _misspelling(name: str) -> str:
 def _fault(detail: ErrorDetails) -> str:
     field = str(detail["loc"][0])
     problem = detail["msg"].removeprefix("Value error, ")
-    return (
-        f"{variable(field)}: {problem}; correct it, or unset it for the default, {_default(field) or 'none'}"
-    )
+    return f"{variable(field)}: {problem}; correct it, or unset it for the default, {_default(field) or 'none'}"
 
 
 @dataclass(frozen=True)
@@ -181,9 +172,7 @@ class SettingLine:
 def describe(settings: Settings) -> tuple[SettingLine, ...]:
     """Every setting with its default, its value in ``settings`` and what it does, in the class's order."""
     return tuple(
-        SettingLine(
-            variable(field), _default(field), _shown(getattr(settings, field)), info.description or ""
-        )
+        SettingLine(variable(field), _default(field), _shown(getattr(settings, field)), info.description or "")
         for field, info in Settings.model_fields.items()
     )
 

@@ -43,9 +43,7 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copytree(request.getfixturevalue("sqlite_template"), tmp_path, dirs_exist_ok=True)
         yield f"sqlite:///{tmp_path / 'opq.db'}"
     else:
-        yield from _copy_of(
-            request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres")
-        )
+        yield from _copy_of(request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres"))
 
 
 @pytest.fixture(scope="session")

@@ -149,9 +149,7 @@ class FeedServer:
 
         self._answers[path] = answer
 
-    def endless(
-        self, status: int = 200, headers: Mapping[str, str] | None = None, *, path: str = PATH
-    ) -> None:
+    def endless(self, status: int = 200, headers: Mapping[str, str] | None = None, *, path: str = PATH) -> None:
         """Send a body that never ends, as fast as the client takes it."""
         self.drip(_head(status, headers or {}), b"x" * 4096, every=0, path=path)
 

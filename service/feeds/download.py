@@ -101,9 +101,7 @@ def _from_web(url: str, headers: Mapping[str, str], limits: Limits) -> Answer:
 
 def _follow(session: requests.Session, url: str, headers: Mapping[str, str], limits: Limits) -> Answer:
     for _ in range(_REDIRECTS + 1):
-        with session.get(
-            url, headers=dict(headers), timeout=(limits.connect, limits.silence), stream=True
-        ) as response:
+        with session.get(url, headers=dict(headers), timeout=(limits.connect, limits.silence), stream=True) as response:
             if response.status_code not in _REDIRECT_STATUSES:
                 body, too_long = _body(response, limits.max_bytes)
                 return Answer(response.status_code, response.headers, body, too_long)

@@ -65,9 +65,7 @@ def national_in_sentences(text: str) -> set[ThreatLevel]:
 def northern_ireland_in_sentences(text: str) -> set[ThreatLevel]:
     """Every level that a sentence states to be the one in Northern Ireland; other values are passed over."""
     stated = (_NORTHERN_IRELAND.search(sentence) for sentence in _sentences(text))
-    return {
-        ThreatLevel[match["value"].upper()] for match in stated if match and _LEVEL.fullmatch(match["value"])
-    }
+    return {ThreatLevel[match["value"].upper()] for match in stated if match and _LEVEL.fullmatch(match["value"])}
 
 
 def speaks_of_northern_ireland(text: str) -> bool:

@@ -71,6 +71,26 @@ def hidden_standings(reader: Reader, sight: Sight, entered_at: datetime | None =
     return [Standing(**row) for row in reader.connection.execute(query).mappings()]
 
 
+def premises_standings(reader: Reader, sight: Sight, only: Collection[str] | None, after: str, limit: int) -> list[Row]:
+    """Subject, fact set, menu and present level of visible premises (of ``only``, or all) in order of id."""
+    query = (
+        select(
+            subject_fact_sets.c.subject,
+            subject_fact_sets.c.fact_set_id,
+            checklists.c.menu_id,
+            checklists.c.response_level,
+        )
+        .join(premises, premises.c.id == subject_fact_sets.c.subject)
+        .outerjoin(checklists, _present())
+        .where(subject_fact_sets.c.until_at.is_(None), visible(sight), subject_fact_sets.c.subject > after)
+        .order_by(subject_fact_sets.c.subject)
+        .limit(limit)
+    )
+    if only is not None:
+        query = query.where(subject_fact_sets.c.subject.in_(only))
+    return list(reader.connection.execute(query).mappings())
+
+
 def level_counts(reader: Reader, sight: Sight) -> dict[ResponseLevel, int]:
     """How many premises that ``sight`` may see stand at each response level."""
     query = (
@@ -79,7 +99,7 @@ def level_counts(reader: Reader, sight: Sight) -> dict[ResponseLevel, int]:
         .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight))
         .group_by(checklists.c.response_level)
     )
-    found: dict[ResponseLevel, int] = dict(row._tuple() for row in reader.connection.execute(query))
+    found: dict[ResponseLevel, int] = {key: value for key, value in reader.connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
     return {level: found.get(level, 0) for level in ResponseLevel}
 
 

@@ -107,9 +107,7 @@ def test_a_body_in_chunks_is_read(server: FeedServer) -> None:
     assert national(fetch(server.url)) == ThreatLevel.SEVERE
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/html", "text/xml; charset=utf-16", "application/json", "nonsense"]
-)
+@pytest.mark.parametrize("content_type", ["text/html", "text/xml; charset=utf-16", "application/json", "nonsense"])
 def test_a_wrong_content_type_does_not_matter(server: FeedServer, content_type: str) -> None:
     server.serve(feed_xml(), headers={"Content-Type": content_type})
 
@@ -117,9 +115,7 @@ def test_a_wrong_content_type_does_not_matter(server: FeedServer, content_type: 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "latin-1"])
-def test_a_feed_in_another_encoding_than_declared_is_read_and_kept_as_text(
-    server: FeedServer, encoding: str
-) -> None:
+def test_a_feed_in_another_encoding_than_declared_is_read_and_kept_as_text(server: FeedServer, encoding: str) -> None:
     server.serve(feed_xml().decode().encode(encoding))
 
     fetched = fetch(server.url)
@@ -173,9 +169,7 @@ def test_a_304_that_nobody_asked_for_is_no_confirmation(server: FeedServer) -> N
 
 
 @pytest.mark.parametrize("status", [412, 500])
-def test_a_server_that_fails_on_conditions_is_asked_without_them_next_time(
-    server: FeedServer, status: int
-) -> None:
+def test_a_server_that_fails_on_conditions_is_asked_without_them_next_time(server: FeedServer, status: int) -> None:
     server.serve(b"", status, etag='"abc-2"', last_modified=MODIFIED)
 
     assert_failed(fetch(server.url, etag=ETAG), Outcome.UNREACHABLE, str(status))
@@ -240,9 +234,7 @@ def test_a_successful_answer_that_is_not_the_feed_is_unreadable_and_kept(
 
 @pytest.mark.parametrize("body", [BROWSER_CHECK, b"error code: 1020", feed_xml(national="LOW")])
 @pytest.mark.parametrize("status", [201, 204, 206, 403, 404, 429, 500, 503, 520, 999])
-def test_any_status_but_success_is_unreachable_whatever_its_body(
-    server: FeedServer, body: bytes, status: int
-) -> None:
+def test_any_status_but_success_is_unreachable_whatever_its_body(server: FeedServer, body: bytes, status: int) -> None:
     server.serve(body, status)
 
     fetched = fetch(server.url)
@@ -326,9 +318,7 @@ def test_the_body_of_a_redirect_is_not_read_at_all(server: FeedServer) -> None:
         (head(Content_Encoding="gzip"), b"\x1f\x8b\x08\x00", feed_xml()),
     ],
 )
-def test_an_answer_that_is_not_whole_http_is_unreachable(
-    server: FeedServer, pieces: tuple[bytes, ...]
-) -> None:
+def test_an_answer_that_is_not_whole_http_is_unreachable(server: FeedServer, pieces: tuple[bytes, ...]) -> None:
     server.send(*pieces)
 
     assert_failed(fetch(server.url), Outcome.UNREACHABLE, "")
@@ -439,9 +429,7 @@ def test_a_socket_opened_after_the_limit_is_ended_at_once(server: FeedServer) ->
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("absolute", [True, False])
-def test_a_redirect_to_the_same_kind_of_address_is_followed(
-    server: FeedServer, status: int, absolute: bool
-) -> None:
+def test_a_redirect_to_the_same_kind_of_address_is_followed(server: FeedServer, status: int, absolute: bool) -> None:
     server.serve(feed_xml(), path="/new")
     server.redirect(server.at("/new") if absolute else "/new", status)
 
@@ -465,9 +453,7 @@ def test_a_redirect_that_leads_round_in_a_ring_is_given_up(server: FeedServer) -
     assert len(server.requests) == 4
 
 
-@pytest.mark.parametrize(
-    "location", ["file:///etc/hostname", "ftp://127.0.0.1/feed", "gopher://x", "data:,LOW"]
-)
+@pytest.mark.parametrize("location", ["file:///etc/hostname", "ftp://127.0.0.1/feed", "gopher://x", "data:,LOW"])
 def test_a_redirect_to_another_kind_of_address_is_refused(server: FeedServer, location: str) -> None:
     server.redirect(location)
 

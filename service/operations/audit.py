@@ -1,0 +1,40 @@
+"""Reading the record: its entries, and whether it is whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from service.clock import rfc3339
+from service.operations.context import Context
+from service.operations.people import Principal
+from service.store import record
+
+
+def verify(context: Context, principal: Principal) -> dict[str, Any]:
+    """Read the whole chain: ``valid``, how many ``entries``, the ``head``, and every fault found."""
+    found = context.store.verify()
+    return {"valid": found.valid, "entries": found.entries, "head": found.head, "faults": list(found.faults)}
+
+
+def entries(
+    context: Context, principal: Principal, after: int = 0, limit: int = 50, subject: str | None = None
+) -> dict[str, Any]:
+    """Audit entries in order after the sequence ``after``, of one subject if given. A detail disposed of is null."""
+    with context.store.read() as reader:
+        rows = record.entries(reader.connection, after, limit + 1, subject)
+    items = [
+        {
+            "sequence": row["sequence"],
+            "at": rfc3339(row["at"]),
+            "actor": row["actor"],
+            "action": row["action"],
+            "subject": row["subject"],
+            "detail": json.loads(row["detail"]) if row["detail"] is not None else None,
+            "detail_digest": row["detail_digest"],
+            "previous_hash": row["previous_hash"],
+            "hash": row["hash"],
+        }
+        for row in rows[:limit]
+    ]
+    return {"items": items, "next": items[-1]["sequence"] if len(rows) > limit else None}
