@@ -7,6 +7,7 @@ holds outcomes of conditions and never identifies a premises.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from rules.levels import NOT_SET, ResponseLevel, Scope, ThreatLevel
 
@@ -54,6 +55,12 @@ def is_fact(fact: str) -> bool:
     return fact in _DOMAINS or _THRESHOLD.fullmatch(fact) is not None
 
 
+def unknown_fact(name: str) -> str:
+    """What to tell the author of a policy file who wrote ``name`` where a fact is asked for."""
+    near = get_close_matches(name, _DOMAINS, n=3)
+    return f"unknown fact {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+
+
 def headcount_threshold(fact: str) -> int | None:
     """How many people a ``premises.headcount_at_least.N`` fact asks for; None for other facts."""
     match = _THRESHOLD.fullmatch(fact)
@@ -70,11 +77,7 @@ def in_words(fact: str, value: str) -> str:
     family, _, name = fact.partition(".")
     shown = value.replace("_", " ")
     if family == "threat":
-        scope = (
-            "threat level of this premises"
-            if name == "premises"
-            else f"{name.replace('_', ' ')} threat level"
-        )
+        scope = "threat level of this premises" if name == "premises" else f"{name.replace('_', ' ')} threat level"
         return f"the {scope} is {shown}"
     if family == "override":
         return _override_in_words(name, shown)

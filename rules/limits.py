@@ -43,9 +43,7 @@ def conjunctions(conditions: Mapping[str, Condition]) -> dict[Conjunction, froze
         for conjunction in _multiplied_out(name, condition):
             ids[conjunction].add(name)
     if len(ids) > MAX_CONJUNCTIONS:
-        raise LimitError(
-            f"{len(ids)} distinct combinations of values are asked for; at most {MAX_CONJUNCTIONS} can be"
-        )
+        raise LimitError(f"{len(ids)} distinct combinations of values are asked for; at most {MAX_CONJUNCTIONS} can be")
     pending = _pending(ids)
     if pending > MAX_PENDING:
         raise LimitError(f"{pending} values could have to be looked at at once; at most {MAX_PENDING} can be")
@@ -87,7 +85,7 @@ def attribute_names(facts: Collection[str]) -> dict[str, str]:
     only.
     """
     names = {fact: fact.replace(".", "_") for fact in sorted(facts)}
-    owners = {fnv1a(name): name for name in _ENGINE_NAMES}
+    owners = {fnv1a(name): f"its own {name}" for name in _ENGINE_NAMES}
     for fact, name in names.items():
         other = owners.setdefault(fnv1a(name), fact)
         if other != fact:
