@@ -353,7 +353,7 @@ def test_of_two_who_settle_at_once_only_one_does(context: Context, clock: Frozen
     _says(context, "CRITICAL")
     clock.tick(10 * MINUTE)
     with slower(context, lambda: holding.settle_held_readings(context)) as late:
-        assert holding.settle_held_readings(slower) == {"settled": 0}
+        assert holding.settle_held_readings(late) == {"settled": 0}
     assert _recorded(context).count("threat_change.accepted") == 2
 
 
@@ -362,5 +362,5 @@ def test_what_was_taken_back_a_moment_ago_is_not_accepted_at_hold_limit(context:
     _says(context, "CRITICAL", stamp="two")
     clock.tick(10 * MINUTE)
     with slower(context, lambda: _says(context, "SEVERE")) as late:
-        holding.settle_held_readings(slower)
+        holding.settle_held_readings(late)
     assert (_level(context), _statuses(context)) == ("SEVERE", ["held", "unchanged"])
