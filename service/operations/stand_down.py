@@ -122,14 +122,6 @@ def _reissue(
     return len(menus)
 
 
-<<<<<<< HEAD
-def _list_row(
-    writer: Writer, entered: Mapping[str, str], present: Row, before: Row | None, plan: str
-) -> dict[str, Any]:
-    menu = {"plan": plan, "response_level": present["response_level"], "entered": dict(entered)}
-    sha256 = digest([STAND_DOWN, plan, present["response_level"].name, menu["entered"]])
-    ids = levels.menu_ids(writer, [{**menu, "sha256": sha256, "item_count": len(entered), "staff_hours": 0}])
-=======
 def _menu_row(entered: Mapping[str, str], present: Row, plan: str) -> dict[str, Any]:
     return {
         "sha256": digest([STAND_DOWN, plan, present["response_level"].name, dict(entered)]),
@@ -142,13 +134,12 @@ def _menu_row(entered: Mapping[str, str], present: Row, plan: str) -> dict[str, 
 
 
 def _list_row(writer: Writer, present: Row, before: Row | None, menu_id: int) -> dict[str, Any]:
->>>>>>> checklists
     return {
         "subject": present["subject"],
         "kind": STAND_DOWN,
         "response_level": present["response_level"],
         "since": writer.at,
-        "menu_id": ids[sha256],
+        "menu_id": menu_id,
         "decision_id": present["decision_id"],
         "version": before["version"] + 1 if before else 1,
         "issued_at": writer.at,
