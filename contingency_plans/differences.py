@@ -27,7 +27,7 @@ class Differences:
 
 
 def differences(old: Plan, new: Plan) -> Differences:
-    """What ``new`` adds to, removes from and changes in the options of ``old``; their order does not count."""
+    """What ``new`` adds to, removes from and changes in the options of ``old``, whatever their order."""
     before, after = ({option.id: option for option in plan.options} for plan in (old, new))
     return Differences(
         added=tuple(option for option in new.options if option.id not in before),
@@ -41,4 +41,6 @@ def differences(old: Plan, new: Plan) -> Differences:
 
 
 def _differing(old: Option, new: Option) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Option) if getattr(old, field.name) != getattr(new, field.name))
+    return tuple(
+        field.name for field in fields(Option) if getattr(old, field.name) != getattr(new, field.name)
+    )
