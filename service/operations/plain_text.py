@@ -1,0 +1,21 @@
+"""Text that people give: what every database can keep, every screen can show, and nothing longer than it need be."""
+
+from __future__ import annotations
+
+REASON_LENGTH = 2_000
+"""Characters that a reason may have at most."""
+
+
+def text_fault(text: str, longest: int, *, required: bool = False) -> str | None:
+    """What is wrong with a text of at most ``longest`` characters; None when it can be kept."""
+    if required and not text.strip():
+        return "is required"
+    if len(text) > longest:
+        return f"is {len(text)} characters long; {longest} is the most"
+    if any(_is_unfit(character) for character in text):
+        return "has a control character or half of a surrogate pair; take it out"
+    return None
+
+
+def _is_unfit(character: str) -> bool:
+    return (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff"
