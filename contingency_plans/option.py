@@ -11,8 +11,9 @@ from enum import StrEnum
 from ruamel.yaml.comments import CommentedMap
 
 from contingency_plans.fields import Fields
-from rules.conditions import Condition, ConditionError, facts_read, is_one_of, parse_when
+from rules.conditions import Clause, Condition, ConditionError, is_one_of, parse_when
 from rules.levels import ResponseLevel
+from rules.source import check_keys, map_at
 
 OWNER_ROLES = {
     "all_staff": "everyone at the premises, each for themselves",
@@ -32,10 +33,11 @@ MARKINGS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
 MOST_STAFF_HOURS = 240
 """Staff-hours per day that one option may cost: ten posts around the clock. More is a slip."""
 
-KEYS = (
-    "id", "subject", "category", "text", "from", "when", "obligation", "audience", "owner_role", "within",
-    "repeat", "staff_hours_per_day", "caution", "reverse", "marking", "reference",
+_REQUIRED = (
+    "id", "subject", "category", "text", "from", "obligation", "audience", "owner_role", "within",
+    "staff_hours_per_day", "marking", "reference",
 )  # fmt: skip
+_OPTIONAL = ("when", "repeat", "caution", "reverse")
 _ID = re.compile(r"[A-Z][A-Z0-9-]{0,15}")
 
 
@@ -100,23 +102,17 @@ class Option:
         return (is_one_of("subject", [self.subject.value]), is_one_of("response_level", levels), *self.when)
 
 
-def parse_option(node: CommentedMap, file: str, label: str) -> Option:
-    """The option that ``node`` of ``file`` writes. Raises PolicyError naming file, line and mistake.
-
-    ``label`` names the option in faults as long as its id is not known ("option 3 of the plan").
-    """
-    identity = Fields(file, node, label).name(
-        "id", _ID, "capitals, digits and hyphens, at most 16, such as C07"
-    )
-    fields = Fields(file, node, f"option {identity}")
-    fields.refuse_unknown(KEYS)
+def parse_option(node: CommentedMap, file: str) -> Option:
+    """The option that ``node`` of ``file`` writes. Raises PolicyError naming file, line and mistake."""
+    check_keys(node, file, _REQUIRED, _OPTIONAL)
+    fields = Fields(node, file)
     option = Option(
-        id=identity,
+        id=fields.name("id", _ID, "at most 16 capitals, digits and hyphens, such as C07"),
         subject=fields.choice("subject", Subject),
         category=fields.text("category"),
         text=fields.text("text"),
         from_level=ResponseLevel[fields.one_of("from", ResponseLevel.__members__)],
-        when=_when(fields),
+        when=_when(fields) if "when" in node else (),
         obligation=fields.choice("obligation", Obligation),
         audience=fields.choice("audience", Audience),
         owner_role=fields.one_of("owner_role", OWNER_ROLES),
@@ -132,32 +128,26 @@ def parse_option(node: CommentedMap, file: str, label: str) -> Option:
     return option
 
 
-def _when(fields: Fields) -> Condition:
-    if "when" not in fields.node:
-        return ()
-    conditions = fields.value("when")
-    if not isinstance(conditions, CommentedMap):
-        raise fields.fault("when", "when must be keys with their values, such as {staffed: yes}")
-    inner = Fields(fields.file, conditions, fields.label)
-    return tuple(_clause(inner, key) for key in conditions)
+def _when(option: Fields) -> Condition:
+    conditions = Fields(map_at(option.node, "when", option.file), option.file)
+    return tuple(_clause(conditions, key) for key in conditions.node)
 
 
-def _clause(conditions: Fields, key: object) -> tuple[tuple[str, str], ...]:
-    name = str(key)
+def _clause(conditions: Fields, key: object) -> Clause:
     try:
-        (clause,) = parse_when({name: conditions.node[key]})
+        (clause,) = parse_when({str(key): conditions.node[key]})
     except ConditionError as error:
-        raise conditions.fault(name, f"when: {error}") from error
-    beyond = [fact for fact in facts_read((clause,)) if not fact.startswith("premises.")]
-    if beyond:
-        raise conditions.fault(name, f"when reads facts of the premises only, not {beyond[0]!r}")
+        raise conditions.fault(key, str(error)) from error
+    for fact, _ in clause:
+        if not fact.startswith("premises."):
+            raise conditions.fault(key, f"'when' reads facts of the premises only, not {fact!r}")
     return clause
 
 
 def _refuse_contradictions(option: Option, fields: Fields) -> None:
     if option.subject is Subject.FORCE and option.when:
-        raise fields.fault("when", "a force option has no premises to ask about; leave out when")
-    if option.owner_role == "all_staff" and option.audience is not Audience.ALL_STAFF:
-        raise fields.fault("audience", "what all staff own must be shown to them; use audience: all_staff")
+        raise fields.fault("when", "a force option has no premises to ask about; leave out 'when'")
     if option.subject is Subject.FORCE and option.audience is Audience.ALL_STAFF:
-        raise fields.fault("audience", "a force option is not shown at any premises; use audience: managers")
+        raise fields.fault("audience", "a force option is not shown at any premises; use managers")
+    if option.owner_role == "all_staff" and option.audience is not Audience.ALL_STAFF:
+        raise fields.fault("audience", "what all staff own must be shown to them; use all_staff")

@@ -11,12 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
 from contingency_plans.fields import Fields
 from contingency_plans.option import MARKINGS, Audience, Obligation, Option, Repeat, Subject, parse_option
 from rules.conditions import Condition, facts_read
-from rules.source import PolicyError, line_of, read_yaml
+from rules.source import PolicyError, check_keys, date_at, maps_at, read_text, read_yaml
 
 __all__ = [
     "MOST_OPTIONS", "OP_QUANTITY", "Audience", "Obligation", "Option", "Plan", "Repeat", "Subject",
@@ -29,7 +27,7 @@ OP_QUANTITY = Path(__file__).with_name("op_quantity.yaml")
 MOST_OPTIONS = 250
 """Options that a plan may hold: the rules engine takes at most 255 rules that end in one condition."""
 
-KEYS = ("plan", "number", "title", "version", "effective_from", "owner", "example", "marking", "options")
+_KEYS = ("plan", "number", "title", "version", "effective_from", "owner", "example", "marking", "options")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -79,14 +77,14 @@ class Plan:
 def parse_plan(text: str, file: str) -> Plan:
     """The plan that ``text`` writes; ``file`` is named in faults. Raises PolicyError at the first mistake."""
     node = read_yaml(text, file)
-    fields = Fields(file, node, "plan")
-    fields.refuse_unknown(KEYS)
+    check_keys(node, file, _KEYS)
+    fields = Fields(node, file)
     plan = Plan(
-        id=fields.name("plan", _ID, "small letters, digits and hyphens, at most 40, such as op-quantity"),
+        id=fields.name("plan", _ID, "at most 40 small letters, digits and hyphens, such as op-quantity"),
         number=fields.count("number"),
         title=fields.text("title"),
         version=fields.text("version"),
-        effective_from=fields.day("effective_from"),
+        effective_from=date_at(node, "effective_from", file),
         owner=fields.text("owner"),
         example=fields.flag("example"),
         marking=fields.one_of("marking", MARKINGS),
@@ -99,41 +97,35 @@ def parse_plan(text: str, file: str) -> Plan:
 
 
 def load_plan(path: Path) -> Plan:
-    """The plan in the file at ``path``. Raises PolicyError for a mistake, OSError when it cannot be read."""
-    try:
-        text = path.read_bytes().decode()
-    except UnicodeDecodeError as error:
-        raise PolicyError(path.name, 1, "the file is not UTF-8 text") from error
-    return parse_plan(text, path.name)
+    """The plan in the file at ``path``. Raises PolicyError for a mistake, or when it cannot be read."""
+    return parse_plan(read_text(path), path.name)
 
 
 def load_plans(directory: Path) -> Mapping[str, Plan]:
     """By plan id, the plans of all ``*.yaml`` files in ``directory``.
 
-    Raises PolicyError for a mistake in one, or for two of the same plan, and OSError as ``load_plan``.
+    Raises PolicyError for a mistake in one, or for two files with the same plan.
     """
     plans: dict[str, Plan] = {}
     for path in sorted(directory.glob("*.yaml")):
         plan = load_plan(path)
         if plan.id in plans:
-            raise PolicyError(path.name, 1, f"plan {plan.id} stands in another file of this folder already")
+            raise PolicyError(
+                path.name, None, f"plan {plan.id} stands in another file of this folder already"
+            )
         plans[plan.id] = plan
     return MappingProxyType(plans)
 
 
 def _options(fields: Fields) -> tuple[Option, ...]:
-    nodes = fields.value("options")
-    if not isinstance(nodes, CommentedSeq) or not nodes:
-        raise fields.fault("options", "a plan needs at least one option in a list")
+    nodes = maps_at(fields.node, "options", fields.file)
     if len(nodes) > MOST_OPTIONS:
         raise fields.fault("options", f"{len(nodes)} options; a plan holds at most {MOST_OPTIONS}")
     options: dict[str, Option] = {}
-    for index, node in enumerate(nodes):
-        if not isinstance(node, CommentedMap):
-            raise PolicyError(fields.file, line_of(nodes, index), "an option must be keys with their values")
-        option = parse_option(node, fields.file, f"option {index + 1} of the plan")
+    for node in nodes:
+        option = parse_option(node, fields.file)
         if option.id in options:
-            raise Fields(fields.file, node, f"option {option.id}").fault("id", "the id is used twice")
+            raise Fields(node, fields.file).fault("id", f"option {option.id} is given twice")
         options[option.id] = option
     return tuple(options.values())
 

@@ -57,3 +57,37 @@ def headcount_threshold(fact: str) -> int | None:
     """The number of people that a ``premises.headcount_at_least.N`` fact asks for, or None for other facts."""
     match = _THRESHOLD.fullmatch(fact)
     return int(match[1]) if match else None
+
+
+def default(fact: str) -> str:
+    """The mildest value of ``fact``: a threat level not set, no override, ``no``, ``low``, ``NORMAL``."""
+    return domain(fact)[0]
+
+
+def in_words(fact: str, value: str) -> str:
+    """Plain English for "``fact`` is ``value``", such as "the national threat level is CRITICAL"."""
+    family, _, name = fact.partition(".")
+    shown = value.replace("_", " ")
+    if family == "threat":
+        scope = (
+            "threat level of this premises"
+            if name == "premises"
+            else f"{name.replace('_', ' ')} threat level"
+        )
+        return f"the {scope} is {shown}"
+    if family == "override":
+        return _override_in_words(name, shown)
+    threshold = headcount_threshold(fact)
+    if threshold is not None:
+        return f"the premises has {threshold} people or more: {shown}"
+    return f"the {name.replace('.', ' ').replace('_', ' ') or family.replace('_', ' ')} of the premises is {shown}"
+
+
+def _override_in_words(kind: str, value: str) -> str:
+    if value == "none":
+        return f"there is no {kind} override"
+    return {
+        "raise": f"an override raises this premises to {value} or above",
+        "hold": f"an override holds this premises at {value} or above",
+        "lower": f"an approved override lowers this premises to {value}",
+    }[kind]

@@ -1,37 +1,157 @@
-"""Reading policy files: YAML in, with a line number for every key, so that each mistake can be pointed at."""
+"""Reading policy files: YAML 1.2 in, plain mappings out, every mistake told with its file and line."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 12
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_REPEATED_KEY = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
 
 
-class PolicyError(ValueError):
-    """A mistake in a policy file: its ``file``, its ``line`` (counted from 1), and what is wrong there."""
+class PolicyError(Exception):
+    """A mistake in a policy file: ``file``, ``line`` (from 1, None for the file as a whole) and ``message``."""
 
-    def __init__(self, file: str, line: int, message: str) -> None:
-        super().__init__(f"{file}:{line}: {message}")
+    def __init__(self, file: str, line: int | None, message: str) -> None:
+        super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
         self.file = file
         self.line = line
         self.message = message
 
 
-def read_yaml(text: str, file: str) -> CommentedMap:
-    """The mapping that ``text`` holds; ``file`` is named in faults. Raises PolicyError for anything else."""
+class _Constructor(RoundTripConstructor):
+    """Leaves dates as text, so that a wrong one is refused here, with its line."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
+
+
+def read_text(path: Path) -> str:
+    """The text of a policy file. Raises PolicyError when it cannot be read or is not UTF-8."""
     try:
-        node = YAML(typ="rt").load(text)
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(path.name, None, f"the file cannot be read: {error}") from error
+
+
+def read_yaml(text: str, file: str) -> CommentedMap:
+    """The mapping that ``text`` holds; ``file`` is the name for messages.
+
+    Dates stay text (see ``date_at``). Raises PolicyError for anything that is not one plain YAML mapping:
+    repeated keys, anchors, aliases, tags, nesting past MAX_DEPTH levels, more than MAX_BYTES bytes.
+    """
+    if len(text) > MAX_BYTES:
+        raise PolicyError(file, None, f"the file is longer than {MAX_BYTES} characters; split it")
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _Constructor
+    try:
+        _refuse_what_is_not_plain(text, file)
+        document = yaml.load(text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PolicyError(file, line, f"not YAML: {error.problem}") from error
-    except YAMLError as error:
-        raise PolicyError(file, 1, f"not YAML: {str(error).splitlines()[0]}") from error
-    if not isinstance(node, CommentedMap):
-        raise PolicyError(file, 1, "the file must hold keys with their values")
-    return node
+        raise PolicyError(file, _line(error), _reason(error)) from error
+    except (YAMLError, ValueError) as error:
+        raise PolicyError(file, None, f"this is not YAML: {error}") from error
+    if not isinstance(document, CommentedMap):
+        raise PolicyError(file, 1, "a policy file is a mapping of keys to values")
+    return document
 
 
-def line_of(node: CommentedMap | CommentedSeq, key: object) -> int:
-    """The line, counted from 1, of ``key`` in ``node``, or where ``node`` begins if the key is absent."""
-    positions = node.lc.data or {}
-    return int(positions[key][0] if key in positions else node.lc.line) + 1
+def _refuse_what_is_not_plain(text: str, file: str) -> None:
+    depth = 0
+    for event in YAML(typ="rt", pure=True).parse(text):
+        line = event.start_mark.line + 1
+        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
+            raise PolicyError(
+                file, line, "anchors (&) and aliases (*) are not used here; write the value out"
+            )
+        if getattr(event, "tag", None) is not None:
+            raise PolicyError(file, line, f"tags are not used here; remove {event.tag}")
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise PolicyError(file, line, f"more than {MAX_DEPTH} levels are nested here")
+
+
+def _line(error: MarkedYAMLError) -> int | None:
+    mark = error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else None
+
+
+def _reason(error: MarkedYAMLError) -> str:
+    repeated = _REPEATED_KEY.match(error.problem or "") if isinstance(error, DuplicateKeyError) else None
+    if repeated:
+        return f"{repeated[1]!r} is given twice"
+    return f"this is not YAML: {error.problem or error.context}"
+
+
+def line_of(node: object, key: object) -> int | None:
+    """The line (from 1) of ``key`` in a mapping, or of a position in a list; the node's own for other keys.
+
+    None when the node did not come from a file.
+    """
+    if not isinstance(node, CommentedBase):
+        return None
+    places = node.lc.data or {}
+    line = places[key][0] if key in places else node.lc.line
+    return None if line is None else int(line) + 1
+
+
+def check_keys(
+    node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()
+) -> None:
+    """Raises PolicyError for a key that is missing, or that is neither in ``required`` nor in ``optional``."""
+    for key in node:
+        if key not in required and key not in optional:
+            known = ", ".join([*required, *optional])
+            raise PolicyError(file, line_of(node, key), f"unknown key {key!r}; the keys here are {known}")
+    for key in required:
+        if key not in node:
+            raise PolicyError(file, line_of(node, None), f"{key!r} is missing")
+
+
+def text_at(node: CommentedMap, key: str, file: str) -> str:
+    """The text under ``key``, without blanks around it. Raises PolicyError when it is empty or not text."""
+    value = node[key]
+    if not isinstance(value, str) or not value.strip():
+        raise PolicyError(file, line_of(node, key), f"{key!r} must be text; put quotes around a number")
+    return value.strip()
+
+
+def date_at(node: CommentedMap, key: str, file: str) -> date:
+    """The date under ``key``. Raises PolicyError unless it is a real day written YYYY-MM-DD."""
+    text = text_at(node, key, file)
+    try:
+        if not _DATE.fullmatch(text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise PolicyError(file, line_of(node, key), f"{key!r} must be a date such as 2026-11-21") from error
+
+
+def map_at(node: CommentedMap | CommentedSeq, key: str | int, file: str) -> CommentedMap:
+    """The mapping under ``key``. Raises PolicyError when it is not a mapping or is empty."""
+    value = node[key]
+    if not isinstance(value, CommentedMap) or not value:
+        raise PolicyError(file, line_of(node, key), f"{_named(key)} must be a mapping of keys to values")
+    return value
+
+
+def maps_at(node: CommentedMap, key: str, file: str) -> list[CommentedMap]:
+    """The mappings listed under ``key``. Raises PolicyError when it is no list, is empty or holds anything else."""
+    value = node[key]
+    if not isinstance(value, CommentedSeq) or not value:
+        raise PolicyError(file, line_of(node, key), f"{key!r} must be a list with at least one entry")
+    return [map_at(value, position, file) for position in range(len(value))]
+
+
+def _named(key: str | int) -> str:
+    return repr(key) if isinstance(key, str) else "each entry of the list"

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from contingency_plans.plan import OP_QUANTITY, load_plan
+from rules.evaluation import EngineName
 from rules.facts import FLAGS
 from rules.levels import ResponseLevel
 from rules.rulebook import ESTATE_RESPONSE, load_rulebook
@@ -29,7 +30,7 @@ KEY = b"a key of the tests"
 
 
 @cache
-def default_policy(engine: str = "reference") -> Policy:
+def default_policy(engine: EngineName = "reference") -> Policy:
     """The packaged rulebook and plan."""
     return make_policy(load_rulebook(ESTATE_RESPONSE), load_plan(OP_QUANTITY), engine)
 

@@ -4,8 +4,9 @@
         server.serve(feed_xml(national="CRITICAL"))
         fetch(server.url)
 
-The last word given for a path stands until the next: ``serve`` and ``redirect`` answer properly, ``send`` sends
-given bytes as they are and closes, ``drip``, ``endless`` and ``silent`` go on until the client lets go.
+The last word given for a path stands until the next: ``serve`` and ``redirect`` answer properly, ``send``
+sends given bytes as they are and closes, ``drip``, ``endless`` and ``silent`` go on until the client lets go.
+TLS is not spoken: such a client is answered in plain text.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from service.feeds.mi5 import stamped_at
 PATH = "/UKThreatLevel/UKThreatLevel.xml"
 STAMP = "Thursday, April 30, 2026 -  06:09"
 _PATIENCE = 10.0
+_TLS_RECORD = b"\x16"
 
 Answer = Callable[[socket.socket, "Request"], None]
 
@@ -147,9 +149,7 @@ class FeedServer:
 
         self._answers[path] = answer
 
-    def endless(
-        self, status: int = 200, headers: Mapping[str, str] | None = None, *, path: str = PATH
-    ) -> None:
+    def endless(self, status: int = 200, headers: Mapping[str, str] | None = None, *, path: str = PATH) -> None:
         """Send a body that never ends, as fast as the client takes it."""
         self.drip(_head(status, headers or {}), b"x" * 4096, every=0, path=path)
 
@@ -175,6 +175,9 @@ class FeedServer:
     def _talk(self, client: socket.socket) -> None:
         client.settimeout(_PATIENCE)
         with client, suppress(OSError):  # the client let go
+            if client.recv(1, socket.MSG_PEEK) == _TLS_RECORD:
+                client.sendall(head(400))
+                return
             request = _read_request(client)
             self.requests.append(request)
             self._answers.get(request.path, _not_found)(client, request)

@@ -26,9 +26,7 @@ class Postgres:
     def create(self, template: str = EMPTY) -> str:
         """The name of a new database, a copy of ``template``, to which nobody may be connected meanwhile."""
         name = f"t_{uuid.uuid4().hex}"
-        self._run(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        self._run(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
     def drop(self, name: str) -> None:

@@ -51,16 +51,16 @@ def download(url: str, headers: Mapping[str, str], limits: Limits) -> Answer:
         if scheme in ("http", "https"):
             return _from_web(url, headers, limits)
     except _FAULTS as fault:
-        raise Unreachable(_sentence(fault, limits)) from fault
+        raise Unreachable(_sentence(fault)) from fault
     raise Unreachable("The address is not http, https or file.")
 
 
-def _sentence(fault: Exception, limits: Limits) -> str:
+def _sentence(fault: Exception) -> str:
     match fault:
         case requests.exceptions.ConnectTimeout():
-            return f"There was no connection within {limits.connect:g} seconds."
+            return "No connection was made in time."
         case requests.exceptions.ReadTimeout():
-            return f"The server was silent for {limits.silence:g} seconds."
+            return "The server fell silent for too long."
         case requests.exceptions.SSLError():
             return "The secure connection to the server could not be made or verified."
         case requests.exceptions.ChunkedEncodingError():
@@ -95,15 +95,13 @@ def _from_web(url: str, headers: Mapping[str, str], limits: Limits) -> Answer:
         try:
             return _follow(session, url, headers, limits)
         finally:
-            if deadline.over:
+            if deadline.over:  # and then the end of the socket may have passed for the end of the body
                 raise Unreachable(f"No whole answer came within {limits.total:g} seconds.")
 
 
 def _follow(session: requests.Session, url: str, headers: Mapping[str, str], limits: Limits) -> Answer:
     for _ in range(_REDIRECTS + 1):
-        with session.get(
-            url, headers=dict(headers), timeout=(limits.connect, limits.silence), stream=True
-        ) as response:
+        with session.get(url, headers=dict(headers), timeout=(limits.connect, limits.silence), stream=True) as response:
             if response.status_code not in _REDIRECT_STATUSES:
                 body, too_long = _body(response, limits.max_bytes)
                 return Answer(response.status_code, response.headers, body, too_long)

@@ -31,9 +31,7 @@ def fetch(
     """
     asked = _validators(etag, last_modified)
     conditions = {
-        name: value
-        for name, value in zip(("If-None-Match", "If-Modified-Since"), asked, strict=True)
-        if value
+        name: value for name, value in zip(("If-None-Match", "If-Modified-Since"), asked, strict=True) if value
     }
     headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"} | conditions
     try:
@@ -72,9 +70,7 @@ def _judged(answer: Answer) -> Fetched:
         return replace(came, outcome=Outcome.UNREADABLE, reason=str(fault))
     etag, last_modified = _validators(answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
     reason = f"The source was read. {reading.note}".strip()
-    return replace(
-        came, outcome=Outcome.READ, reading=reading, reason=reason, etag=etag, last_modified=last_modified
-    )
+    return replace(came, outcome=Outcome.READ, reading=reading, reason=reason, etag=etag, last_modified=last_modified)
 
 
 def _read(answer: Answer) -> Reading:
@@ -86,8 +82,6 @@ def _read(answer: Answer) -> Reading:
 def _validators(*given: str | None) -> tuple[str | None, ...]:
     """Those that can be sent back as a header; others are dropped, and the body is asked for in full."""
     return tuple(
-        value
-        if value and value.isascii() and value.isprintable() and len(value) <= _VALIDATOR_LENGTH
-        else None
+        value if value and value.isascii() and value.isprintable() and len(value) <= _VALIDATOR_LENGTH else None
         for value in given
     )

@@ -3,6 +3,8 @@
 A level word alone proves nothing: the same page may define all five ("CRITICAL means an attack is highly
 likely in the near future") and state the Northern Ireland level too. So a level counts only as the value of a
 title or of a sentence that begins by naming the national threat level, or that names Northern Ireland.
+
+Texts are given on one line with single spaces, as ``text.plain`` makes them.
 """
 
 from __future__ import annotations
@@ -13,30 +15,30 @@ from rules.levels import ThreatLevel
 from service.feeds.reading import Unreadable
 
 _LEVEL = re.compile(r"\b(?:" + "|".join(level.name for level in ThreatLevel) + r")\b", re.IGNORECASE)
-_IS = r"(?:is|remains|stands)(?:\s+(?:currently|now))?(?:\s+set)?(?:\s+at)?"
-_VALUE = rf"\s+{_IS}\s+(?P<value>[A-Za-z]+)\b(?P<rest>.*)"
-_UK = r"the\s+(?:UK|United\s+Kingdom)"
-_TERRORISM = r"(?:international\s+)?terrorism"
-_KIND = r"(?:terroris[mt]\s+)?threat\s+level"
+_IS = r"(?:is|remains|stands)(?: (?:currently|now))?(?: set)?(?: at)?"
+_VALUE = rf" {_IS} (?P<value>[A-Za-z]+)\b(?P<rest>.*)"
+_UK = r"the (?:UK|United Kingdom)"
+_TERRORISM = r"(?:international )?terrorism"
+_KIND = r"(?:terroris[mt] )?threat level"
 
 _TITLE = re.compile(
-    rf"(?:the\s+)?(?:current\s+)?(?:UK\s+)?(?:national\s+)?{_KIND}\s*(?:\bis\b|[:-])\s*(?P<value>.*)",
+    rf"(?:the )?(?:current )?(?:UK )?(?:national )?{_KIND} ?(?:\bis\b|[:-]) ?(?P<value>.*)",
     re.IGNORECASE,
 )
 _NATIONAL = re.compile(
-    r"(?:the\s+)?(?:current\s+)?(?:"
-    rf"(?:UK\s+national|national|UK)\s+{_KIND}(?:\s+(?:in|for|to|across)\s+{_UK})?(?:\s+from\s+{_TERRORISM})?"
-    rf"|{_KIND}\s+(?:in|for|to|across)\s+{_UK}(?:\s+from\s+{_TERRORISM})?"
-    rf"|{_KIND}\s+(?:for|from)\s+international\s+terrorism(?:\s+in\s+{_UK})?"
-    rf"|threat\s+to\s+{_UK}(?:\s+\([^()]*\))?\s+from\s+{_TERRORISM}"
+    r"(?:the )?(?:current )?(?:"
+    rf"(?:UK national|national|UK) {_KIND}(?: (?:in|for|to|across) {_UK})?(?: from {_TERRORISM})?"
+    rf"|{_KIND} (?:in|for|to|across) {_UK}(?: from {_TERRORISM})?"
+    rf"|{_KIND} (?:for|from) international terrorism(?: in {_UK})?"
+    rf"|threat to {_UK}(?: \([^()]*\))? from {_TERRORISM}"
     r")" + _VALUE,
     re.IGNORECASE,
 )
 _NORTHERN_IRELAND = re.compile(
-    r"(?:^|\b(?:and|while|but|with)\s+)(?:the\s+)?(?:current\s+)?(?:"
-    r"threat(?:\s+level)?\s+(?:to|for|in)\s+Northern\s+Ireland(?:\s+from\s+Northern\s+Ireland-related\s+terrorism)?"
-    r"|threat(?:\s+level)?\s+(?:from|for)\s+Northern\s+Ireland-related\s+terrorism\s+in\s+Northern\s+Ireland"
-    r"|Northern\s+Ireland\s+threat\s+level"
+    r"(?:^|\b(?:and|while|but|with) )(?:the )?(?:current )?(?:"
+    r"threat(?: level)? (?:to|for|in) Northern Ireland(?: from Northern Ireland-related terrorism)?"
+    r"|threat(?: level)? (?:from|for) Northern Ireland-related terrorism in Northern Ireland"
+    r"|Northern Ireland threat level"
     r")" + _VALUE,
     re.IGNORECASE,
 )
@@ -63,9 +65,7 @@ def national_in_sentences(text: str) -> set[ThreatLevel]:
 def northern_ireland_in_sentences(text: str) -> set[ThreatLevel]:
     """Every level that a sentence states to be the one in Northern Ireland; other values are passed over."""
     stated = (_NORTHERN_IRELAND.search(sentence) for sentence in _sentences(text))
-    return {
-        ThreatLevel[match["value"].upper()] for match in stated if match and _LEVEL.fullmatch(match["value"])
-    }
+    return {ThreatLevel[match["value"].upper()] for match in stated if match and _LEVEL.fullmatch(match["value"])}
 
 
 def speaks_of_northern_ireland(text: str) -> bool:

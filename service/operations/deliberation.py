@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from contingency_plans.plan import Plan
-from rules.decision import Decision
-from rules.evaluation import Selection, decide_level, select_options, settled_level
-
+from rules.decision import Decision, NoCandidateError
+from rules.evaluation import FactError, Selection, decide_level, select_options, settled_level
 from rules.levels import ResponseLevel
 from service.clock import rfc3339
 from service.operations.effect import Movement
@@ -99,10 +98,14 @@ class Deliberation:
         """What one standing comes to, given its profile and its present menu."""
         facts = {**threats, **profile}
         present = menu["response_level"] if menu else None
-        decision = self.decide(facts)
-        level = settled_level(decision, present)
-        selection = self.select(facts, level)
         before: Mapping[str, str] = menu["entered"] if menu else {}
+        try:
+            decision = self.decide(facts)
+            level = settled_level(decision, present)
+            selection = self.select(facts, level)
+        except (FactError, NoCandidateError) as fault:
+            decision, selection = _undecided(facts, present, before, str(fault))
+            level = decision.response_level
         entered = {option: before.get(option, rfc3339(at)) for option in sorted(selection.option_ids)}
         same = menu is not None and (level, self.policy.plan.sha256, entered.keys()) == (
             present, menu["plan"], before.keys(),
@@ -119,6 +122,15 @@ class Deliberation:
             staff_hours=staff_hours(self.policy.plan, entered),
             of_force=profile["subject"] == "force",
         )
+
+
+def _undecided(
+    facts: Mapping[str, str], present: ResponseLevel | None, before: Mapping[str, str], fault: str
+) -> tuple[Decision, Selection]:
+    """A fact set that the rules cannot take holds up no other: its level and its list stay, and people are told."""
+    level = ResponseLevel.HEIGHTENED if present is None else present
+    decision = Decision(level, winner="none", candidates=(), facts=facts, failed=True, fault=fault)
+    return decision, Selection(frozenset(before), "reference", degraded=False, failed=True, fault=fault)
 
 
 def staff_hours(plan: Plan, option_ids: Iterable[str]) -> Decimal:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contingency_plans.plan import OP_QUANTITY, Plan, load_plan, load_plans, parse_plan
-from rules.evaluation import Evaluation, level_evaluation, menu_evaluation
-from rules.rulebook import ESTATE_RESPONSE, Rulebook, load_rulebook
-
+from rules.evaluation import EngineName, Evaluation
 from rules.levels import Scope
+from rules.rulebook import ESTATE_RESPONSE, Rulebook, load_rulebook
 from service.config import Settings
 from service.errors import Permanent
 from service.store import adoption
@@ -44,10 +43,10 @@ def load_policy(settings: Settings) -> Policy:
     return make_policy(rulebook, plan, settings.engine)
 
 
-def make_policy(rulebook: Rulebook, plan: Plan, engine: str) -> Policy:
+def make_policy(rulebook: Rulebook, plan: Plan, engine: EngineName) -> Policy:
     """The policy of this rulebook and plan, decided by ``engine`` (durable or reference)."""
     return Policy(
-        rulebook, plan, level_evaluation(rulebook, engine=engine), menu_evaluation(plan.conditions, engine=engine)
+        rulebook, plan, Evaluation(rulebook.conditions, engine=engine), Evaluation(plan.conditions, engine=engine)
     )
 
 

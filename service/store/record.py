@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -164,25 +164,33 @@ def start(connection: Connection, key: bytes) -> None:
 
 def verify(connection: Connection, key: bytes) -> Verification:
     """Read the whole chain and say every fault found: an edit, a deletion, a swap, a truncation, a foreign seal."""
+    return check(_entries(connection), connection.execute(select(head)).mappings().first(), key)
+
+
+def check(rows: Iterable[Mapping[Any, Any]], present: Mapping[Any, Any] | None, key: bytes) -> Verification:
+    """As ``verify``, over audit rows with their ``detail`` in order of sequence, and the head row."""
     faults: list[str] = []
     sequence, hash_ = 0, ZERO_HASH
-    for row in _entries(connection):
-        expected = sequence + 1
-        if row["sequence"] != expected:
-            faults.append(f"entry {expected}: missing before entry {row['sequence']}")
-        if row["previous_hash"] != hash_:
-            faults.append(f"entry {row['sequence']}: does not follow the entry before it")
-        if row["hash"] != entry_hash(row):
-            faults.append(f"entry {row['sequence']}: was edited")
-        if row["detail"] is not None and hashlib.sha256(row["detail"].encode()).hexdigest() != row["detail_digest"]:
-            faults.append(f"entry {row['sequence']}: its detail was edited")
+    for row in rows:
+        faults.extend(_entry_faults(row, sequence, hash_))
         sequence, hash_ = row["sequence"], row["hash"]
-    faults.extend(_head_faults(connection, sequence, hash_, key))
+    faults.extend(_head_faults(present, sequence, hash_, key))
     return Verification(sequence, hash_, tuple(faults))
 
 
-def _head_faults(connection: Connection, sequence: int, hash_: str, key: bytes) -> Iterator[str]:
-    present = connection.execute(select(head)).mappings().first()
+def _entry_faults(row: Mapping[Any, Any], sequence: int, hash_: str) -> Iterator[str]:
+    name = f"entry {row['sequence']}"
+    if row["sequence"] != sequence + 1:
+        yield f"{name}: follows entry {sequence}; what lay between is missing"
+    if row["previous_hash"] != hash_:
+        yield f"{name}: was not written after the entry before it"
+    if row["hash"] != entry_hash(row):
+        yield f"{name}: was edited"
+    if row["detail"] is not None and hashlib.sha256(row["detail"].encode()).hexdigest() != row["detail_digest"]:
+        yield f"{name}: its detail was edited"
+
+
+def _head_faults(present: Mapping[Any, Any] | None, sequence: int, hash_: str, key: bytes) -> Iterator[str]:
     if present is None:
         yield "head: missing"
         return

@@ -15,11 +15,7 @@ TEXT = (".py", ".md", ".cfg", ".toml", ".yaml", ".html", ".css", ".js", ".csv")
 def public(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Every public class and function of a module or public class, not those within functions."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    found = [
-        node
-        for node in ast.iter_child_nodes(tree)
-        if isinstance(node, kinds) and not node.name.startswith("_")
-    ]
+    found = [node for node in ast.iter_child_nodes(tree) if isinstance(node, kinds) and not node.name.startswith("_")]
     return found + [part for node in found if isinstance(node, ast.ClassDef) for part in public(node)]
 
 

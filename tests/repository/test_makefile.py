@@ -45,9 +45,7 @@ class Machine:
         self._script(self._tool, TOOL.format(log=self.log))
         self.has()
 
-    def has(
-        self, *, too_old: bool = False, before_313: bool = True, venv: bool = True, compiler: str = "cc"
-    ) -> None:
+    def has(self, *, too_old: bool = False, before_313: bool = True, venv: bool = True, compiler: str = "cc") -> None:
         """Say what the Python is and has."""
         text = PYTHON.format(
             tool=self._tool,

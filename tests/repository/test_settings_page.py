@@ -14,9 +14,7 @@ def test_the_page_of_settings_is_current() -> None:
 
 def test_every_setting_says_in_a_sentence_what_it_does() -> None:
     mute = [
-        variable(field)
-        for field, info in Settings.model_fields.items()
-        if not (info.description or "").endswith(".")
+        variable(field) for field, info in Settings.model_fields.items() if not (info.description or "").endswith(".")
     ]
     assert mute == []
 

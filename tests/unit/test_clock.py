@@ -27,10 +27,7 @@ def test_an_instant_with_any_offset_is_read_as_utc(instant: datetime) -> None:
     assert read.tzinfo is UTC
 
 
-@given(
-    st.text()
-    | st.from_regex(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", fullmatch=True)
-)
+@given(st.text() | st.from_regex(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", fullmatch=True))
 def test_any_text_is_read_or_refused_by_value_error(text: str) -> None:
     try:
         read = parse_rfc3339(text)

@@ -123,9 +123,7 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("OPQ_ZZZZZZZZZZ", "opq config lists the settings"),
     ],
 )
-def test_an_unknown_variable_is_named_as_a_misspelling(
-    monkeypatch: pytest.MonkeyPatch, name: str, remedy: str
-) -> None:
+def test_an_unknown_variable_is_named_as_a_misspelling(monkeypatch: pytest.MonkeyPatch, name: str, remedy: str) -> None:
     assert fault_of(monkeypatch, name, "1") == f"{name}: there is no such setting; " + (
         remedy if "did you" in remedy else f"remove it; {remedy}"
     )
