@@ -25,7 +25,7 @@ OP_QUANTITY = Path(__file__).with_name("op_quantity.yaml")
 """The example menu of options that is delivered with the product."""
 
 MOST_OPTIONS = 250
-"""Options that a plan may hold: the rules engine takes at most 255 rules that end in one condition."""
+"""Options that a plan may hold; nobody works through a longer checklist."""
 
 _KEYS = ("plan", "number", "title", "version", "effective_from", "owner", "example", "marking", "options")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")

@@ -22,39 +22,50 @@ class ConditionError(ValueError):
         self.key = key
 
 
-def is_one_of(fact: str, values: Sequence[str]) -> Clause:
-    """The clause that ``fact`` has one of ``values``. Raises ConditionError for an unknown fact or value."""
+def is_one_of(fact: str, values: Sequence[str], key: str | None = None) -> Clause:
+    """The clause that ``fact`` has one of ``values``.
+
+    Raises ConditionError for an unknown fact or value, no value, or one given twice; ``key`` is what the file
+    calls the fact, where that is not its name.
+    """
+    key = key or fact
     if not is_fact(fact):
-        raise ConditionError(fact, f"unknown fact {fact!r}")
+        raise ConditionError(key, f"unknown fact {key!r}")
+    if not values:
+        raise ConditionError(key, f"{key} lists no value")
     for value in values:
         if value not in domain(fact):
-            known = ", ".join(domain(fact))
-            raise ConditionError(fact, f"{fact} cannot be {value!r}; it is one of {known}")
-    if not values:
-        raise ConditionError(fact, f"{fact} lists no value")
+            raise ConditionError(key, f"{key} cannot be {value!r}; it is one of {', '.join(domain(fact))}")
+        if values.count(value) > 1:
+            raise ConditionError(key, f"{key} lists {value!r} twice")
     return tuple((fact, value) for value in values)
 
 
 def parse_when(when: Mapping[str, object]) -> Condition:
     """The condition that a ``when:`` mapping writes, every key of which must hold.
 
-    Keys are facts of the premises without their prefix (``staffed: yes``), ``kinds`` (any of the listed kinds),
-    ``headcount_at_least`` (a number), or full fact names (``threat.national: [SEVERE, CRITICAL]``). A list means
-    any of its values. Raises ConditionError naming the key.
+    Keys are facts of the premises without their prefix (``staffed: yes``), ``kinds`` (any of those listed),
+    ``headcount_at_least`` (a number), or full fact names (``threat.national: [SEVERE, CRITICAL]``). A list
+    means any of its values. Raises ConditionError naming the key.
     """
-    return tuple(_clause(key, value) for key, value in when.items())
+    return tuple(_clause(str(key), value) for key, value in when.items())
 
 
 def _clause(key: str, value: object) -> Clause:
     values = [str(item) for item in value] if isinstance(value, list) else [str(value)]
     if key == "kinds":
         unknown = [kind for kind in values if kind not in KINDS]
-        if unknown or not values:
-            raise ConditionError(key, f"unknown kind {', '.join(unknown)!r}; kinds are {', '.join(KINDS)}")
+        if unknown:
+            raise ConditionError(key, f"unknown kind {unknown[0]!r}; the kinds are {', '.join(KINDS)}")
+        if not values:
+            raise ConditionError(key, f"{key} lists no value")
         return tuple((f"premises.kind.{kind}", "yes") for kind in values)
     if key == "headcount_at_least":
-        return is_one_of(f"premises.headcount_at_least.{values[0]}", ["yes"])
-    return is_one_of(key if is_fact(key) else f"premises.{key}", values)
+        threshold = f"premises.headcount_at_least.{','.join(values)}"
+        if not is_fact(threshold):
+            raise ConditionError(key, f"{key} must be one number from 1 to 99999")
+        return ((threshold, "yes"),)
+    return is_one_of(key if is_fact(key) else f"premises.{key}", values, key)
 
 
 def holds(condition: Condition, facts: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""The decision for one fact set: the candidates of the rules that fired, and the formula that picks the level."""
+"""The decision for one fact set: the candidates of the rules that fired, and the formula over them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Candidate:
 class Decision:
     """The response level of one fact set, with its explanation.
 
-    ``winner`` is the id of the rule that determines the level, ``candidates`` are all that were heard, in the
-    order of the rulebook, ``facts`` are exactly the facts that the rulebook reads, sorted by name.
-    ``evaluator`` names what decided. ``degraded``: the engine could not answer and the reference decided alone.
-    ``failed``: the two answered differently and the more severe stands. ``fault`` says what was wrong, if
-    anything was.
+    ``winner`` is the id of the rule that determines the level, ``candidates`` are all that were heard, in
+    the order of the rulebook, ``facts`` are exactly the facts that the rulebook reads, sorted by name.
+    ``evaluator`` names what decided. ``degraded``: the engine could not answer and the reference decided
+    alone. ``failed``: the two answered differently and the more severe stands. ``fault`` says what was
+    wrong, if anything was.
     """
 
     response_level: ResponseLevel
@@ -77,7 +77,7 @@ def _candidates(rulebook: Rulebook, facts: FactSet, fired: Set[str]) -> Iterator
 
 
 def _winner(candidates: tuple[Candidate, ...]) -> Candidate:
-    """The candidate that determines the level: a ceiling that bites, else the first in the rulebook's order."""
+    """The candidate that determines the level: a ceiling that bites, else the first in rulebook order."""
     threats = [candidate for candidate in candidates if candidate.role is Role.THREAT]
     if not threats:
         return _most_severe([candidate for candidate in candidates if candidate.role is Role.FLOOR])

@@ -16,8 +16,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from typing import Any
 
-from rules import conditions as condition
-from rules.conditions import Condition
+from rules.conditions import Condition, facts_read
 from rules.decision import FactSet
 from rules.limits import attribute_names, conjunctions
 
@@ -25,7 +24,8 @@ BATCH = 64
 """Fact sets given to the engine at once; each costs it about 8 kB until the batch ends."""
 FACT_IDS = tuple(f"fact-{position}" for position in range(BATCH))
 SESSION = "session"
-_VERSION = "2.0.28"
+VERSION = "2.0.28"
+"""The release whose private parts this module relies on."""
 _RULESET = "conditions"
 _SEEN = {"seen": "yes"}
 
@@ -47,13 +47,14 @@ def durable_available() -> bool:
 
 
 def _durable() -> Any:
-    """The engine's module. Raises EngineFault when it is missing or is not the one this module was built for."""
+    """The engine's module. Raises EngineFault when it is missing or not the one this was built for."""
     try:
         engine = importlib.import_module("durable.engine")
+        installed = version("durable-rules")
     except ImportError as error:
         raise EngineFault(f"durable-rules cannot be imported: {error}") from error
-    if version("durable-rules") != _VERSION:
-        raise EngineFault(f"durable-rules {version('durable-rules')} is installed, {_VERSION} is needed")
+    if installed != VERSION:
+        raise EngineFault(f"durable-rules {installed} is installed, {VERSION} is needed")
     native = getattr(engine, "durable_rules_engine", None)
     if not (hasattr(engine.Host, "_run") and hasattr(native, "delete_ruleset")):
         raise EngineFault("durable-rules lacks the private parts that make it safe to use")
@@ -64,8 +65,8 @@ class DurableEvaluator:
     """Tells which conditions hold, by durable-rules. Safe to share between threads; works on after a fork."""
 
     def __init__(self, conditions: Mapping[str, Condition]) -> None:
-        """Checks ``conditions`` against the engine's limits (LimitError); the engine is built when first needed."""
-        reads = frozenset[str]().union(*(condition.facts_read(each) for each in conditions.values()))
+        """Raises LimitError for ``conditions`` that the engine cannot take. It is built at its first use."""
+        reads = frozenset[str]().union(*map(facts_read, conditions.values()))
         self._attributes = attribute_names(reads)
         self._rules = conjunctions(conditions)
         self._host: Any = None
@@ -85,7 +86,7 @@ class DurableEvaluator:
         return answers
 
     def close(self) -> None:
-        """Frees the engine's memory (2 MiB that nothing else frees). Safe to repeat; a later use builds it again."""
+        """Frees the engine's 2 MiB, which nothing else does. Safe to repeat; a later use builds anew."""
         with _LOCK:
             self._discard()
 
@@ -98,9 +99,11 @@ class DurableEvaluator:
         with _LOCK:
             try:
                 return self._answers(messages)
-            except Exception as error:
+            except BaseException as error:
                 self._discard()
-                raise EngineFault(f"durable-rules failed: {error!r}") from error
+                if isinstance(error, Exception):
+                    raise EngineFault(f"durable-rules failed: {error!r}") from error
+                raise
 
     def _answers(self, messages: list[dict[str, str]]) -> list[frozenset[str]]:
         host = self._ready_host()
@@ -146,7 +149,7 @@ class DurableEvaluator:
         return rules
 
     def _action(self, ids: frozenset[str] | None) -> Callable[[Any], None]:
-        """Notes that a rule fired. The engine swallows what an action raises, so that is kept for the caller."""
+        """Notes that a rule fired. The engine swallows what an action raises, so it is kept here."""
 
         def note(context: Any) -> None:
             try:

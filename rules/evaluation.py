@@ -25,7 +25,7 @@ class FactError(ValueError):
 
 
 class EvaluatorsDifferError(Exception):
-    """The engine and the reference answered a sample differently, so these conditions must not come into force."""
+    """Engine and reference answered a sample differently: these conditions must not come into force."""
 
 
 class Evaluator(Protocol):
@@ -90,19 +90,17 @@ class Evaluation:
     ) -> None:
         """Builds the evaluators and lets them answer a sample.
 
-        ``engine="reference"`` leaves durable-rules out; ``durable`` makes the evaluator that stands beside the
-        reference. Raises LimitError for conditions that the engine cannot take, and EvaluatorsDifferError when
-        the two differ on the sample; an engine that fails is no reason to refuse, as the reference can decide.
+        ``engine="reference"`` leaves durable-rules out; ``durable`` makes the evaluator that stands beside
+        the reference. Raises LimitError for conditions that the engine cannot take, and
+        EvaluatorsDifferError when the two differ on the sample; an engine that fails is no reason to
+        refuse, as the reference can decide.
         """
         self._conditions = dict(conditions)
         self._reads = sorted(frozenset[str]().union(*map(facts_read, self._conditions.values())))
-        self._samples = tuple(self._sample())
         self._reference = ReferenceEvaluator(self._conditions)
         self._engine = durable(self._conditions) if engine == "durable" else None
-        for facts in self._samples:
-            if self.fired(facts).failed:
-                self.close()
-                raise EvaluatorsDifferError(f"the engine and the reference differ on {facts}")
+        if self._engine is not None:
+            self._refuse_differences()
 
     def fired(self, facts: FactSet) -> Fired:
         """What both evaluators say holds. Raises FactError for a fact set that is not whole."""
@@ -124,6 +122,13 @@ class Evaluation:
         if self._engine is not None:
             self._engine.close()
 
+    def _refuse_differences(self) -> None:
+        for facts in self._sample():
+            fired = self.fired(facts)
+            if fired.failed:
+                self.close()
+                raise EvaluatorsDifferError(f"{fired.fault}, given {facts}")
+
     def _value(self, fact: str, facts: FactSet) -> str:
         value = facts.get(fact)
         if value not in domain(fact):
@@ -140,8 +145,8 @@ class Evaluation:
 def decide_level(rulebook: Rulebook, evaluation: Evaluation, facts: FactSet) -> Decision:
     """The decision for one fact set by both evaluators; ``evaluation`` holds the conditions of ``rulebook``.
 
-    When the engine fails, the reference decides and the decision is degraded. When the two differ, the more severe
-    stands and the decision is failed. Raises FactError for a fact set that is not whole.
+    When the engine fails, the reference decides and the decision is degraded. When the two differ, the more
+    severe stands and the decision is failed. Raises FactError for a fact set that is not whole.
     """
     fired = evaluation.fired(facts)
     decision = decide(rulebook, facts, fired.ids_reference)

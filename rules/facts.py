@@ -16,7 +16,8 @@ KINDS = (
     "vehicle_compound", "workshop", "training", "office", "partner_site",
 )  # fmt: skip
 FLAGS = (
-    "public_access", "staffed", "staffed_24h", "shared", "lockdown_capable", "mail_handling", "cctv", "parking",
+    "public_access", "staffed", "staffed_24h", "shared", "lockdown_capable", "mail_handling", "cctv",
+    "parking",
 )  # fmt: skip
 RISK_CATEGORIES = ("low", "medium", "high")
 OVERRIDE_KINDS = ("raise", "hold", "lower")
@@ -54,7 +55,7 @@ def is_fact(fact: str) -> bool:
 
 
 def headcount_threshold(fact: str) -> int | None:
-    """The number of people that a ``premises.headcount_at_least.N`` fact asks for, or None for other facts."""
+    """How many people a ``premises.headcount_at_least.N`` fact asks for; None for other facts."""
     match = _THRESHOLD.fullmatch(fact)
     return int(match[1]) if match else None
 
@@ -80,7 +81,8 @@ def in_words(fact: str, value: str) -> str:
     threshold = headcount_threshold(fact)
     if threshold is not None:
         return f"the premises has {threshold} people or more: {shown}"
-    return f"the {name.replace('.', ' ').replace('_', ' ') or family.replace('_', ' ')} of the premises is {shown}"
+    attribute = (name or family).replace(".", " ").replace("_", " ")
+    return f"the {attribute} of the premises is {shown}"
 
 
 def _override_in_words(kind: str, value: str) -> str:

@@ -1,8 +1,8 @@
 """What durable-rules can take, checked before it sees anything.
 
-The engine is given conjunctions of equalities and nothing else. Its ``$or`` is avoided: each use hangs one more
-node on its parent, and some sixty under one parent are refused at run time, 128 corrupt memory. So a condition
-is multiplied out, and conditions that share a conjunction share a rule of the engine.
+The engine is given conjunctions of equalities and nothing else. Its ``$or`` is avoided: each use hangs one
+more node on its parent, and some sixty under one parent are refused at run time, 128 corrupt memory. So a
+condition is multiplied out, and conditions that share a conjunction share a rule of the engine.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from rules.conditions import Condition
 MAX_CONJUNCTIONS = 250
 """Rules in one engine. It crashes at 256 that end in the same condition; this bounds its memory too."""
 MAX_PENDING = 60
-"""Conditions pending at once for one fact; the engine refuses the 65th, one is taken by the rule for all facts."""
+"""Conditions pending at once for one fact. The engine refuses the 65th; the rule for all facts takes one."""
 
 Conjunction = tuple[tuple[str, str], ...]
 
 _ENGINE_NAMES = (
-    "id", "sid", "seen", "m", "$s", "$m", "$and", "$or", "$eq", "$neq", "$gt", "$gte", "$lt", "$lte", "$ex", "$nex",
-    "$mt", "$imt", "$iall", "$iany", "$add", "$sub", "$mul", "$div", "$l", "$r", "$forward", "$not", "$any", "$all",
-    "all", "any", "run", "pri", "count", "cap", "span", "dist", "name", "type", "when", "whenAll", "whenAny",
+    "id", "sid", "seen", "m", "name", "type", "run", "pri", "count", "cap", "span", "dist", "all", "any",
+    "$s", "$m", "$l", "$r", "$and", "$or", "$not", "$all", "$any", "$eq", "$neq", "$gt", "$gte", "$lt",
+    "$lte", "$ex", "$nex", "$mt", "$imt", "$iall", "$iany", "$add", "$sub", "$mul", "$div", "$forward",
 )  # fmt: skip
 
 
@@ -83,7 +83,8 @@ def _pending(conjunctions: Iterable[Conjunction]) -> int:
 def attribute_names(facts: Collection[str]) -> dict[str, str]:
     """The undotted name by which the engine knows each fact.
 
-    Raises LimitError when the engine could take one name for another: it compares names by a 32-bit hash only.
+    Raises LimitError when the engine could take one name for another: it compares names by a 32-bit hash
+    only.
     """
     names = {fact: fact.replace(".", "_") for fact in sorted(facts)}
     owners = {fnv1a(name): name for name in _ENGINE_NAMES}

@@ -29,8 +29,8 @@ class Role(StrEnum):
 class Rule:
     """A table from the values of one fact (``reads``) to response levels, where ``when`` holds.
 
-    A value whose level is None gives no candidate. ``reference`` is the policy paragraph or public guidance that
-    the rule rests on; ``because`` is a sentence for people that is added to the explanation.
+    A value whose level is None gives no candidate. ``reference`` is the policy paragraph or public guidance
+    that the rule rests on; ``because`` is a sentence for people that is added to the explanation.
     """
 
     id: str
@@ -85,7 +85,7 @@ class Rulebook:
 
     @cached_property
     def conditions(self) -> dict[str, Condition]:
-        """The condition of every row that gives a candidate, by row id: what the evaluators are built from."""
+        """The condition of each row that gives a candidate, by row id: what the evaluators are built from."""
         return {row: condition for rule in self.rules for row, condition in rule.rows.items()}
 
     @cached_property

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
 
 from ruamel.yaml.comments import CommentedMap
 
-from rules.cases import failing_cases, failure
+from rules.cases import failing_cases
+from rules.checks import check_always_a_candidate, check_cases, check_limits, check_no_overlaps, refuse
 from rules.conditions import Condition, ConditionError, facts_read, parse_when
 from rules.facts import domain, is_fact
-from rules.levels import ResponseLevel
-from rules.limits import LimitError, attribute_names, conjunctions
+from rules.levels import NOT_SET, ResponseLevel
 from rules.rule import Case, Role, Rule, Rulebook
-from rules.source import (
-    PolicyError,
-    check_keys,
-    date_at,
-    line_of,
-    map_at,
-    maps_at,
-    read_text,
-    read_yaml,
-    text_at,
-)
+from rules.source import check_keys, date_at, map_at, maps_at, read_text, read_yaml, text_at
 
 __all__ = [
     "ESTATE_RESPONSE",
@@ -44,6 +33,17 @@ ESTATE_RESPONSE = Path(__file__).parent / "books" / "estate_response.yaml"
 NO_CANDIDATE = "none"
 """What a table says of a value that gives no candidate."""
 
+NOT_READ = frozenset({"response_level", "subject"})
+"""Facts for options only: the first is what a rulebook decides, the second is what an option is for."""
+
+OWN_ROLES = {
+    "override.lower": Role.CEILING,
+    "override.raise": Role.FLOOR,
+    "override.hold": Role.FLOOR,
+    "premises.minimum_response_level": Role.FLOOR,
+}
+"""The only role that a rule on these facts can have."""
+
 _BOOK_KEYS = ("rulebook", "version", "effective_from", "owner", "decides", "rules", "cases")
 _RULE_KEYS = ("id", "title", "reads", "table", "reference")
 _OPTIONAL_RULE_KEYS = ("role", "when", "because")
@@ -58,19 +58,19 @@ def load_rulebook(path: Path) -> Rulebook:
 def parse_rulebook(text: str, file: str) -> Rulebook:
     """The rulebook that ``text`` writes; ``file`` is the name for messages.
 
-    Refuses (PolicyError) gaps, overlaps, unknown facts, keys and levels, missing references, repeated ids, more
-    than one ceiling, a book that could leave some fact set without a candidate, a book without cases, failing
-    cases, and a rule that wins no case.
+    Refuses (PolicyError) gaps, overlaps, unknown facts, keys and levels, missing references, repeated ids,
+    more than one ceiling, a book that could leave some fact set without a candidate, a book without cases,
+    failing cases, and a rule that wins no case.
     """
     node = read_yaml(text, file)
     check_keys(node, file, _BOOK_KEYS)
     decides = text_at(node, "decides", file)
     if decides != "response_level":
-        _refuse(file, node, "decides", f"a rulebook decides 'response_level', not {decides!r}")
+        refuse(file, node, "decides", f"a rulebook decides 'response_level', not {decides!r}")
     rule_nodes = maps_at(node, "rules", file)
     case_nodes = maps_at(node, "cases", file)
     rules = tuple(_rule(each, file) for each in rule_nodes)
-    _check_rules(rules, rule_nodes, file)
+    check_no_overlaps(rules, rule_nodes, file)
     book = Rulebook(
         id=text_at(node, "rulebook", file),
         version=text_at(node, "version", file),
@@ -82,21 +82,17 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
     )
-    _check_always_a_candidate(book, node, file)
-    _check_limits(book, node, file)
-    _check_cases(book, rule_nodes, case_nodes, file)
+    check_always_a_candidate(book, node, file)
+    check_limits(book, node, file)
+    check_cases(book, rule_nodes, case_nodes, file)
     return book
-
-
-def _refuse(file: str, node: CommentedMap, key: object, message: str) -> NoReturn:
-    raise PolicyError(file, line_of(node, key), message)
 
 
 def _rule(node: CommentedMap, file: str) -> Rule:
     check_keys(node, file, _RULE_KEYS, _OPTIONAL_RULE_KEYS)
     reads = text_at(node, "reads", file)
-    if not is_fact(reads):
-        _refuse(file, node, "reads", f"unknown fact {reads!r}")
+    if not is_fact(reads) or reads in NOT_READ:
+        refuse(file, node, "reads", f"unknown fact {reads!r}")
     return Rule(
         id=text_at(node, "id", file),
         title=text_at(node, "title", file),
@@ -113,14 +109,14 @@ def _role(node: CommentedMap, reads: str, file: str) -> Role:
     if "role" not in node:
         if reads.startswith("threat."):
             return Role.THREAT
-        _refuse(file, node, "reads", f"a rule that reads {reads} must say its role: floor or ceiling")
+        refuse(file, node, "reads", f"a rule that reads {reads} must say its role: floor or ceiling")
     text = text_at(node, "role", file)
     if text not in list(Role):
-        _refuse(file, node, "role", f"the role {text!r} is not one of {', '.join(Role)}")
-    if (text == Role.CEILING) != (reads == "override.lower"):
-        _refuse(
-            file, node, "role", "only an approved override.lower may be a ceiling, and it may be nothing else"
-        )
+        refuse(file, node, "role", f"the role {text!r} is not one of {', '.join(Role)}")
+    if text != OWN_ROLES.get(reads, text):
+        refuse(file, node, "role", f"{reads} can only be a {OWN_ROLES[reads]}")
+    if text == Role.CEILING and reads not in OWN_ROLES:
+        refuse(file, node, "role", "only an approved override.lower can be a ceiling")
     return Role(text)
 
 
@@ -128,18 +124,28 @@ def _table(node: CommentedMap, reads: str, file: str) -> dict[str, ResponseLevel
     values = domain(reads)
     for value in node:
         if value not in values:
-            _refuse(file, node, value, f"{reads} cannot be {value!r}; it is one of {', '.join(values)}")
+            refuse(file, node, value, f"{reads} cannot be {value!r}; it is one of {', '.join(values)}")
     missing = [value for value in values if value not in node]
     if missing:
-        _refuse(file, node, None, f"the table has a gap: no row for {', '.join(missing)}")
-    return {value: None if node[value] == NO_CANDIDATE else _level(node, value, file) for value in values}
+        refuse(file, node, None, f"the table has a gap: no row for {', '.join(missing)}")
+    table = {value: None if node[value] == NO_CANDIDATE else _level(node, value, file) for value in values}
+    if reads.startswith("threat.") or reads in OWN_ROLES:
+        _check_order(table, node, reads, file)
+    return table
+
+
+def _check_order(table: dict[str, ResponseLevel | None], node: CommentedMap, reads: str, file: str) -> None:
+    levels = [value for value in domain(reads) if value not in (NOT_SET, "none")]
+    for milder, worse in pairwise(levels):
+        if (table[worse] or 0) < (table[milder] or 0):
+            refuse(file, node, worse, f"the table falls: {worse} gives less than {milder}")
 
 
 def _level(node: CommentedMap, key: str, file: str) -> ResponseLevel:
-    name = node[key]
+    name = text_at(node, key, file)
     if name not in ResponseLevel.__members__:
         known = ", ".join(ResponseLevel.__members__)
-        _refuse(file, node, key, f"{name!r} is not a response level; the levels are {known}")
+        refuse(file, node, key, f"{name!r} is not a response level; the levels are {known}")
     return ResponseLevel[name]
 
 
@@ -150,42 +156,11 @@ def _when(node: CommentedMap, reads: str, file: str) -> Condition:
     try:
         condition = parse_when(when)
     except ConditionError as error:
-        _refuse(file, when, error.key, str(error))
-    if reads in facts_read(condition):
-        _refuse(file, node, "when", f"'when' asks about {reads} again, which the table reads")
+        refuse(file, when, error.key, str(error))
+    for fact in sorted(facts_read(condition)):
+        if fact == reads or fact in NOT_READ:
+            refuse(file, node, "when", f"'when' cannot ask about {fact} here")
     return condition
-
-
-def _check_rules(rules: tuple[Rule, ...], nodes: list[CommentedMap], file: str) -> None:
-    _refuse_repeats("the id {!r} is used twice", [rule.id for rule in rules], nodes, file, "id")
-    for rule, node in zip(rules, nodes, strict=True):
-        earlier = [other.id for other in rules[: rules.index(rule)] if _same_ground(rule, other)]
-        if earlier:
-            _refuse(
-                file,
-                node,
-                "reads",
-                f"{rule.id} overlaps {earlier[0]}: both read {rule.reads} in the same case",
-            )
-        if rule.role is Role.CEILING and any(
-            other.role is Role.CEILING for other in rules[: rules.index(rule)]
-        ):
-            _refuse(file, node, "role", "there is a ceiling already; which of two would hold is not clear")
-
-
-def _same_ground(rule: Rule, other: Rule) -> bool:
-    same = {frozenset(clause) for clause in rule.when} == {frozenset(clause) for clause in other.when}
-    return rule.reads == other.reads and same
-
-
-def _refuse_repeats(
-    message: str, names: Iterable[str], nodes: list[CommentedMap], file: str, key: str
-) -> None:
-    seen: set[str] = set()
-    for name, node in zip(names, nodes, strict=True):
-        if name in seen:
-            _refuse(file, node, key, message.format(name))
-        seen.add(name)
 
 
 def _case(node: CommentedMap, file: str, rules: tuple[Rule, ...]) -> Case:
@@ -194,7 +169,7 @@ def _case(node: CommentedMap, file: str, rules: tuple[Rule, ...]) -> Case:
     check_keys(expect, file, ("response_level", "winner"))
     winner = text_at(expect, "winner", file)
     if winner not in [rule.id for rule in rules]:
-        _refuse(file, expect, "winner", f"there is no rule {winner!r}")
+        refuse(file, expect, "winner", f"there is no rule {winner!r}")
     return Case(
         name=text_at(node, "name", file),
         given=_given(map_at(node, "given", file), rules, file),
@@ -207,39 +182,7 @@ def _given(node: CommentedMap, rules: tuple[Rule, ...], file: str) -> dict[str, 
     read = {fact for rule in rules for fact in (rule.reads, *facts_read(rule.when))}
     for fact, value in node.items():
         if fact not in read:
-            _refuse(file, node, fact, f"no rule reads {fact!r}")
+            refuse(file, node, fact, f"no rule reads {fact!r}")
         if value not in domain(fact):
-            _refuse(file, node, fact, f"{fact} cannot be {value!r}; it is one of {', '.join(domain(fact))}")
+            refuse(file, node, fact, f"{fact} cannot be {value!r}; it is one of {', '.join(domain(fact))}")
     return dict(node)
-
-
-def _check_always_a_candidate(book: Rulebook, node: CommentedMap, file: str) -> None:
-    for rule in book.rules:
-        if rule.role is not Role.CEILING and not rule.when and None not in rule.table.values():
-            return
-    message = (
-        "some fact sets could be left without a response level: "
-        "give one threat or floor rule no 'when' and a level for every value"
-    )
-    _refuse(file, node, "rules", message)
-
-
-def _check_limits(book: Rulebook, node: CommentedMap, file: str) -> None:
-    try:
-        conjunctions(book.conditions)
-        attribute_names(book.facts_read)
-    except LimitError as error:
-        _refuse(file, node, "rules", str(error))
-
-
-def _check_cases(book: Rulebook, rules: list[CommentedMap], cases: list[CommentedMap], file: str) -> None:
-    names = [case.name for case in book.cases]
-    _refuse_repeats("two cases are named {!r}", names, cases, file, "name")
-    for case, node in zip(book.cases, cases, strict=True):
-        wrong = failure(case, book)
-        if wrong:
-            _refuse(file, node, "expect", wrong)
-    winners = {case.expect_winner for case in book.cases}
-    for rule, node in zip(book.rules, rules, strict=True):
-        if rule.id not in winners:
-            _refuse(file, node, "id", f"no case has {rule.id} as its winner; write one that does")

@@ -11,7 +11,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    NodeEvent,
+)
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
@@ -20,7 +26,7 @@ _REPEATED_KEY = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
 
 
 class PolicyError(Exception):
-    """A mistake in a policy file: ``file``, ``line`` (from 1, None for the file as a whole) and ``message``."""
+    """A mistake in a policy file: ``file``, ``line`` (from 1; None for the whole file) and ``message``."""
 
     def __init__(self, file: str, line: int | None, message: str) -> None:
         super().__init__(f"{file}:{line}: {message}" if line else f"{file}: {message}")
@@ -37,9 +43,9 @@ _Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor
 
 
 def read_text(path: Path) -> str:
-    """The text of a policy file. Raises PolicyError when it cannot be read or is not UTF-8."""
+    """The text of a policy file, byte for byte. Raises PolicyError when it cannot be read or is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(path.name, None, f"the file cannot be read: {error}") from error
 
@@ -60,7 +66,7 @@ def read_yaml(text: str, file: str) -> CommentedMap:
     except MarkedYAMLError as error:
         raise PolicyError(file, _line(error), _reason(error)) from error
     except (YAMLError, ValueError) as error:
-        raise PolicyError(file, None, f"this is not YAML: {error}") from error
+        raise PolicyError(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, CommentedMap):
         raise PolicyError(file, 1, "a policy file is a mapping of keys to values")
     return document
@@ -76,6 +82,8 @@ def _refuse_what_is_not_plain(text: str, file: str) -> None:
             )
         if getattr(event, "tag", None) is not None:
             raise PolicyError(file, line, f"tags are not used here; remove {event.tag}")
+        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+            raise PolicyError(file, line, "directives (%) are not used here; remove them")
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise PolicyError(file, line, f"more than {MAX_DEPTH} levels are nested here")
@@ -108,7 +116,7 @@ def line_of(node: object, key: object) -> int | None:
 def check_keys(
     node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()
 ) -> None:
-    """Raises PolicyError for a key that is missing, or that is neither in ``required`` nor in ``optional``."""
+    """Raises PolicyError for a key that is missing, or is neither in ``required`` nor in ``optional``."""
     for key in node:
         if key not in required and key not in optional:
             known = ", ".join([*required, *optional])
@@ -146,7 +154,7 @@ def map_at(node: CommentedMap | CommentedSeq, key: str | int, file: str) -> Comm
 
 
 def maps_at(node: CommentedMap, key: str, file: str) -> list[CommentedMap]:
-    """The mappings listed under ``key``. Raises PolicyError when it is no list, is empty or holds anything else."""
+    """The mappings listed under ``key``. Raises PolicyError for no list, an empty one, or other entries."""
     value = node[key]
     if not isinstance(value, CommentedSeq) or not value:
         raise PolicyError(file, line_of(node, key), f"{key!r} must be a list with at least one entry")

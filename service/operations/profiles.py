@@ -16,7 +16,7 @@ _NOT_OF_A_PROFILE = frozenset({*(f"threat.{scope.value}" for scope in GLOBAL_SCO
 
 def profile(
     facts_read: frozenset[str],
-    premises: Mapping[str, Any],
+    premises: Mapping[Any, Any],
     overrides: Mapping[str, ResponseLevel],
     threat: ThreatLevel | None,
 ) -> dict[str, str]:

@@ -16,7 +16,7 @@ def present(reader: Reader) -> Row | None:
 
 def text(reader: Reader, sha256: str) -> str:
     """The whole text of a policy that was once adopted. Raises NoResultFound for one that never was."""
-    return reader.connection.execute(select(policies.c.text).where(policies.c.sha256 == sha256)).scalar_one()
+    return str(reader.connection.execute(select(policies.c.text).where(policies.c.sha256 == sha256)).scalar_one())
 
 
 def keep(writer: Reader, kind: str, name: str, version: str, sha256: str, body: str) -> None:

@@ -53,7 +53,7 @@ def open_premises(reader: Reader, ids: Collection[str] | None = None) -> Iterato
         for chunk in _chunks(sorted(ids)):
             yield from reader.connection.execute(query.where(premises.c.id.in_(chunk))).mappings()
         return
-    yield from reader.connection.execution_options(yield_per=1_000).execute(query).mappings()
+    yield from reader.connection.execute(query, execution_options={"yield_per": 1_000}).mappings()
 
 
 def named_restricted(reader: Reader, person: str) -> frozenset[str]:

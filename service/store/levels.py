@@ -99,7 +99,7 @@ def level_counts(reader: Reader, sight: Sight) -> dict[ResponseLevel, int]:
         .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight))
         .group_by(checklists.c.response_level)
     )
-    found: dict[ResponseLevel, int] = dict(row._tuple() for row in reader.connection.execute(query))
+    found: dict[ResponseLevel, int] = {key: value for key, value in reader.connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
     return {level: found.get(level, 0) for level in ResponseLevel}
 
 

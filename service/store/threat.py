@@ -23,7 +23,7 @@ def present(reader: Reader) -> dict[Scope, ThreatLevel]:
 def of_premises(reader: Reader) -> dict[str, ThreatLevel]:
     """The present threat level of each premises that has one of its own."""
     query = select(threat_levels.c.premises_id, threat_levels.c.level).where(threat_levels.c.premises_id != "")
-    return dict(row._tuple() for row in reader.connection.execute(query))
+    return {key: value for key, value in reader.connection.execute(query)}  # noqa: C416 - rows are not pairs to mypy
 
 
 def all_present(reader: Reader) -> list[Row]:
