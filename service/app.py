@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apiflask import APIBlueprint, APIFlask
 
 from service.api import (
@@ -61,7 +59,7 @@ def _bare_app() -> APIFlask:
         spec_path=openapi.PATH,
         docs_path=None,
         json_errors=False,
-        static_folder=None,
+        static_folder=None,  # type: ignore[arg-type]  # Flask takes None for no such folder
     )
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST,
@@ -73,8 +71,5 @@ def _bare_app() -> APIFlask:
     app.json = StrictJson(app)
     app.url_map.converters.update(paths.CONVERTERS)
 
-    @app.spec_processor
-    def complete(document: dict[str, Any]) -> dict[str, Any]:
-        return openapi.complete(app, document)
-
+    openapi.register(app)
     return app

@@ -13,6 +13,4 @@ from flask import Response, current_app
 
 def answered(data: Mapping[str, Any], status: int = 200) -> Response:
     """``data`` as a JSON answer."""
-    answer = current_app.json.response(data)
-    answer.status_code = status
-    return answer
+    return Response(current_app.json.dumps(data, separators=(",", ":")), status, mimetype="application/json")

@@ -19,7 +19,6 @@ class StrictJson(DefaultJSONProvider):
     """JSON by RFC 8259: no key twice, no NaN or Infinity. Answers keep the order in which they were built."""
 
     sort_keys = False
-    compact = True
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value that ``s`` holds. Raises ValueError saying what is wrong."""

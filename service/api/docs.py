@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from service.api.openapi import PATH as DOCUMENT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from apiflask import APIBlueprint
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -75,4 +76,6 @@ def register(app: Flask, context: Context) -> None:
 
     app.before_request(begin)
     app.after_request(count)
-    app.add_url_rule("/metrics", view_func=metrics)
+    routes = APIBlueprint("metrics", __name__, enable_openapi=False)
+    routes.add_url_rule("/metrics", view_func=metrics)
+    app.register_blueprint(routes)

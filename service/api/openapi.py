@@ -39,9 +39,18 @@ _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 _NESTED = re.compile(r"#/components/schemas/\w+\.(\w+)")
 
 
+def register(app: APIFlask) -> None:
+    """Serve the completed document of ``app``, open to everybody."""
+
+    @app.spec_processor
+    def finish(document: dict[str, Any] | str) -> dict[str, Any] | str:
+        return document if isinstance(document, str) else complete(app, document)
+
+
 def complete(app: APIFlask, document: dict[str, Any]) -> dict[str, Any]:
     """``document`` with ids, roles, headers, refusals and path limits, and each shape under one name."""
     document["components"].setdefault("securitySchemes", {})["bearer"] = {"type": "http", "scheme": "bearer"}
+    document["tags"] = list({tag["name"]: tag for tag in document["tags"]}.values())
     _add_shape(document, Problem)
     for rule, promised, operation in _operations(app, document):
         operation["operationId"] = rule.endpoint.rpartition(".")[2]

@@ -98,8 +98,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if status < 400:  # a redirect is an HTTPException too
         return error
     headers = {name: value for name, value in error.get_headers() if name in _KEPT_HEADERS}
-    detail = error.description or HTTPStatus(status).phrase
-    return problem(status, HTTPStatus(status).name.lower(), detail, headers=headers)
+    detail = "there is nothing at this address" if status == HTTPStatus.NOT_FOUND else error.description
+    return problem(status, HTTPStatus(status).name.lower(), detail or "", headers=headers)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -31,9 +31,7 @@ def create_token(wish: TokenWish) -> Response:
 
     The token is shown this once and never again.
     """
-    answer = tokens.create_token(
-        context(), principal(), wish.role, wish.name, wish.premises, wish.expires_in_days
-    )
+    answer = tokens.create_token(context(), principal(), wish.role, wish.name, wish.premises, wish.expires_in_days)
     return answered(answer, 201)
 
 

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from service.clock import parse_rfc3339
-from service.operations.plain_text import REASON_LENGTH
+from service.operations.plain_text import REASON_LENGTH, text_fault
 
 LARGEST_ID = 10**18 - 1
 """Ids have at most 18 digits, so that every database can hold them."""
 
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
-Text = Annotated[str, StringConstraints(max_length=REASON_LENGTH, pattern=_PRINTABLE)]
-Line = Annotated[str, StringConstraints(max_length=200, pattern=_PRINTABLE)]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=REASON_LENGTH, pattern=_PRINTABLE)]
-PremisesId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+def _text(longest: int, *, required: bool = False) -> tuple[AfterValidator, WithJsonSchema]:
+    def check(value: str) -> str:
+        if fault := text_fault(value, longest, required=required):
+            raise ValueError(fault)
+        return value
+
+    shown = {"type": "string", "maxLength": longest, "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"}
+    return AfterValidator(check), WithJsonSchema({**shown, "minLength": int(required)})
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        raise ValueError("must be the id of a premises: small letters, digits and hyphens, at most 80")
+    return value
+
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+Text = Annotated[str, *_text(REASON_LENGTH)]
+Line = Annotated[str, *_text(200)]
+Reason = Annotated[str, *_text(REASON_LENGTH, required=True)]
+PremisesId = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{_SLUG.pattern}$"})]
 Id = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -38,9 +56,7 @@ def _instant(value: object) -> datetime:
     return parse_rfc3339(value)
 
 
-GivenInstant = Annotated[
-    datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})
-]
+GivenInstant = Annotated[datetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment in a request: RFC 3339 with ``Z`` or an offset."""
 
 

@@ -14,7 +14,6 @@ from service.api.shapes.fields import (
     Instant,
     PremisesId,
     Reason,
-    ResponseLevelName,
     ScopeName,
     Shown,
     ShownThreat,

@@ -28,7 +28,9 @@ class TokenWish(Given):
 
     role: RoleName
     name: Annotated[Line | None, Field(description="Who it is for; the name is the person. Default: the role")] = None
-    premises: Annotated[list[PremisesId], Field(max_length=1000, description="The premises that are theirs")] = []
+    premises: Annotated[list[PremisesId], Field(max_length=1000, description="The premises that are theirs")] = Field(
+        default_factory=list
+    )
     expires_in_days: Annotated[int | None, Field(ge=1, le=LONGEST_LIFE)] = None
 
 
