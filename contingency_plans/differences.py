@@ -41,6 +41,4 @@ def differences(old: Plan, new: Plan) -> Differences:
 
 
 def _differing(old: Option, new: Option) -> tuple[str, ...]:
-    return tuple(
-        field.name for field in fields(Option) if getattr(old, field.name) != getattr(new, field.name)
-    )
+    return tuple(field.name for field in fields(Option) if getattr(old, field.name) != getattr(new, field.name))

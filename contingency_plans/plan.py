@@ -110,9 +110,7 @@ def load_plans(directory: Path) -> Mapping[str, Plan]:
     for path in sorted(directory.glob("*.yaml")):
         plan = load_plan(path)
         if plan.id in plans:
-            raise PolicyError(
-                path.name, None, f"plan {plan.id} stands in another file of this folder already"
-            )
+            raise PolicyError(path.name, None, f"plan {plan.id} stands in another file of this folder already")
         plans[plan.id] = plan
     return MappingProxyType(plans)
 

@@ -36,9 +36,7 @@ def _same_ground(rule: Rule, other: Rule) -> bool:
     return rule.reads == other.reads and same
 
 
-def _refuse_repeats(
-    message: str, names: Sequence[str], nodes: Sequence[CommentedMap], file: str, key: str
-) -> None:
+def _refuse_repeats(message: str, names: Sequence[str], nodes: Sequence[CommentedMap], file: str, key: str) -> None:
     for position, (name, node) in enumerate(zip(names, nodes, strict=True)):
         if name in names[:position]:
             refuse(file, node, key, message.format(name))
@@ -65,9 +63,7 @@ def check_limits(book: Rulebook, node: CommentedMap, file: str) -> None:
         refuse(file, node, "rules", str(error))
 
 
-def check_cases(
-    book: Rulebook, rules: Sequence[CommentedMap], cases: Sequence[CommentedMap], file: str
-) -> None:
+def check_cases(book: Rulebook, rules: Sequence[CommentedMap], cases: Sequence[CommentedMap], file: str) -> None:
     """Refuses two cases of one name, a case that fails, and a rule that wins no case."""
     _refuse_repeats("two cases are named {!r}", [case.name for case in book.cases], cases, file, "name")
     for case, node in zip(book.cases, cases, strict=True):

@@ -138,9 +138,7 @@ class DurableEvaluator:
         rules: dict[str, Any] = {
             f"rule-{number}": {
                 "pri": 1,
-                "all": [
-                    {"m": {"$and": [{self._attributes[fact]: value} for fact, value in pairs] or [_SEEN]}}
-                ],
+                "all": [{"m": {"$and": [{self._attributes[fact]: value} for fact, value in pairs] or [_SEEN]}}],
                 "run": self._action(ids),
             }
             for number, (pairs, ids) in enumerate(self._rules.items())

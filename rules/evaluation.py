@@ -152,9 +152,7 @@ def decide_level(rulebook: Rulebook, evaluation: Evaluation, facts: FactSet) -> 
     decision = decide(rulebook, facts, fired.ids_reference)
     if fired.failed:
         decision = _more_severe(decision, rulebook, facts, fired)
-    return replace(
-        decision, evaluator=fired.evaluator, degraded=fired.degraded, failed=fired.failed, fault=fired.fault
-    )
+    return replace(decision, evaluator=fired.evaluator, degraded=fired.degraded, failed=fired.failed, fault=fired.fault)
 
 
 def _more_severe(decision: Decision, rulebook: Rulebook, facts: FactSet, fired: Fired) -> Decision:

@@ -70,11 +70,7 @@ def in_words(fact: str, value: str) -> str:
     family, _, name = fact.partition(".")
     shown = value.replace("_", " ")
     if family == "threat":
-        scope = (
-            "threat level of this premises"
-            if name == "premises"
-            else f"{name.replace('_', ' ')} threat level"
-        )
+        scope = "threat level of this premises" if name == "premises" else f"{name.replace('_', ' ')} threat level"
         return f"the {scope} is {shown}"
     if family == "override":
         return _override_in_words(name, shown)

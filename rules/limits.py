@@ -43,9 +43,7 @@ def conjunctions(conditions: Mapping[str, Condition]) -> dict[Conjunction, froze
         for conjunction in _multiplied_out(name, condition):
             ids[conjunction].add(name)
     if len(ids) > MAX_CONJUNCTIONS:
-        raise LimitError(
-            f"{len(ids)} distinct combinations of values are asked for; at most {MAX_CONJUNCTIONS} can be"
-        )
+        raise LimitError(f"{len(ids)} distinct combinations of values are asked for; at most {MAX_CONJUNCTIONS} can be")
     pending = _pending(ids)
     if pending > MAX_PENDING:
         raise LimitError(f"{pending} values could have to be looked at at once; at most {MAX_PENDING} can be")

@@ -77,9 +77,7 @@ def _refuse_what_is_not_plain(text: str, file: str) -> None:
     for event in YAML(typ="rt", pure=True).parse(text):
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
-            raise PolicyError(
-                file, line, "anchors (&) and aliases (*) are not used here; write the value out"
-            )
+            raise PolicyError(file, line, "anchors (&) and aliases (*) are not used here; write the value out")
         if getattr(event, "tag", None) is not None:
             raise PolicyError(file, line, f"tags are not used here; remove {event.tag}")
         if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
@@ -113,9 +111,7 @@ def line_of(node: object, key: object) -> int | None:
     return None if line is None else int(line) + 1
 
 
-def check_keys(
-    node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()
-) -> None:
+def check_keys(node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()) -> None:
     """Raises PolicyError for a key that is missing, or is neither in ``required`` nor in ``optional``."""
     for key in node:
         if key not in required and key not in optional:

@@ -96,17 +96,17 @@ def visible_movements(outcomes: Iterable[Outcome], hidden: dict[tuple[int, int |
 
 
 def _write(context: Context, writer: Writer, trigger_id: int, outcomes: list[Outcome]) -> None:
+    menus = {outcome.standing: menu_row(context.policy.plan, outcome) for outcome in outcomes if outcome.issued}
+    ids = levels.menu_ids(writer, menus.values())
     rows = []
     for outcome in outcomes:
-        menu_id = outcome.standing.menu_id
-        if outcome.issued or menu_id is None:
-            menu_id = levels.menu_id(writer, menu_row(context.policy.plan, outcome))
+        menu_id = ids[menus[outcome.standing]["sha256"]] if outcome.issued else outcome.standing.menu_id
         rows.append(_decision_row(writer, trigger_id, outcome, menu_id))
     levels.add_decisions(writer, rows)
     levels.issue(writer, trigger_id)
 
 
-def _decision_row(reader: Reader, trigger_id: int, outcome: Outcome, menu_id: int) -> dict[str, Any]:
+def _decision_row(reader: Reader, trigger_id: int, outcome: Outcome, menu_id: int | None) -> dict[str, Any]:
     decision, selection = outcome.decision, outcome.selection
     faults = [fault for fault in (decision.fault, selection.fault) if fault]
     return {

@@ -62,12 +62,12 @@ class Deliberation:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._decisions: dict[str, Decision] = {}
-        self._selections: dict[str, Selection] = {}
+        self._decisions: dict[frozenset[tuple[str, str]], Decision] = {}
+        self._selections: dict[frozenset[tuple[str, str]], Selection] = {}
 
     def decide(self, facts: Mapping[str, str]) -> Decision:
         """The decision on these facts."""
-        key = digest(facts)
+        key = frozenset(facts.items())
         if key not in self._decisions:
             self._decisions[key] = decide_level(self.policy.rulebook, self.policy.levels, facts)
         return self._decisions[key]
@@ -75,7 +75,7 @@ class Deliberation:
     def select(self, facts: Mapping[str, str], level: ResponseLevel) -> Selection:
         """The options for these facts at ``level``."""
         facts = {**facts, "response_level": level.name}
-        key = digest(facts)
+        key = frozenset(facts.items())
         if key not in self._selections:
             self._selections[key] = select_options(self.policy.options, facts)
         return self._selections[key]
@@ -106,7 +106,8 @@ class Deliberation:
         except (FactError, NoCandidateError) as fault:
             decision, selection = _undecided(facts, present, before, str(fault))
             level = decision.response_level
-        entered = {option: before.get(option, rfc3339(at)) for option in sorted(selection.option_ids)}
+        now = rfc3339(at)
+        entered = {option: before.get(option, now) for option in sorted(selection.option_ids)}
         same = menu is not None and (level, self.policy.plan.sha256, entered.keys()) == (
             present, menu["plan"], before.keys(),
         )  # fmt: skip
@@ -140,10 +141,12 @@ def staff_hours(plan: Plan, option_ids: Iterable[str]) -> Decimal:
 
 def menu_row(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     """The menu of an outcome as it is kept: alike menus have the same digest."""
-    row = {"plan": plan.sha256, "response_level": outcome.level, "entered": dict(outcome.entered)}
+    entered = dict(outcome.entered)
     return {
-        **row,
-        "sha256": digest(row),
+        "sha256": digest([plan.sha256, outcome.level.name, entered]),
+        "plan": plan.sha256,
+        "response_level": outcome.level,
+        "entered": entered,
         "item_count": len(outcome.entered),
         "staff_hours": outcome.staff_hours,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,12 +119,24 @@ def menus_by_id(reader: Reader, ids: Collection[int]) -> dict[int, Row]:
     return found
 
 
-def menu_id(writer: Reader, menu: Mapping[str, Any]) -> int:
-    """The id of the issued menu with this ``sha256``, written if it is new."""
-    known = writer.connection.execute(select(menus.c.id).where(menus.c.sha256 == menu["sha256"])).scalar()
-    if known is not None:
-        return int(known)
-    return int(writer.connection.execute(insert(menus).values(menu).returning(menus.c.id)).scalar_one())
+def menu_ids(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """The id of each menu, by its ``sha256``; menus that are new are written."""
+    wanted = {row["sha256"]: row for row in rows}
+    known = _known_menus(writer, wanted)
+    missing = [row for sha, row in wanted.items() if sha not in known]
+    if missing:
+        writer.connection.execute(insert(menus), missing)
+        known |= _known_menus(writer, [row["sha256"] for row in missing])
+    return known
+
+
+def _known_menus(reader: Reader, digests: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    wanted = sorted(digests)
+    for start in range(0, len(wanted), 500):
+        query = select(menus.c.sha256, menus.c.id).where(menus.c.sha256.in_(wanted[start : start + 500]))
+        found.update({str(row.sha256): int(row.id) for row in reader.connection.execute(query)})
+    return found
 
 
 def add_decisions(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -86,8 +86,8 @@ def plain(value: Any) -> Any:
 
 
 def digest(value: Any) -> str:
-    """The SHA-256, in hex, of a value's canonical JSON."""
-    return hashlib.sha256(canonical(plain(value)).encode()).hexdigest()
+    """The SHA-256, in hex, of a value's canonical JSON. Levels are to be given by name (``plain``)."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def seal(key: bytes, sequence: int, hash_: str) -> str:

@@ -82,15 +82,12 @@ def as_premises(facts: Mapping[str, str]) -> dict[str, Any]:
 def read_estate() -> list[dict[str, Any]]:
     with ESTATE.open(newline="") as file:
         return [
-            row | {"kinds": row["kinds"].split(";"), "headcount": int(row["headcount"])}
-            for row in csv.DictReader(file)
+            row | {"kinds": row["kinds"].split(";"), "headcount": int(row["headcount"])} for row in csv.DictReader(file)
         ]
 
 
 def test_every_row_of_the_option_catalogue_is_there_in_its_order() -> None:
-    expected = [
-        f"{letter}{number:02}" for letter, count in CATALOGUE.items() for number in range(1, count + 1)
-    ]
+    expected = [f"{letter}{number:02}" for letter, count in CATALOGUE.items() for number in range(1, count + 1)]
     assert [option.id for option in PLAN.options] == expected
     assert len(expected) == 117
 

@@ -151,9 +151,7 @@ def test_a_folder_gives_its_plans_by_id_and_leaves_other_files_alone(tmp_path: P
 def test_two_files_with_the_same_plan_are_refused(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text(HEAD.format(plan="same") + write_option())
-    with pytest.raises(
-        PolicyError, match=r"^b\.yaml: plan same stands in another file of this folder already$"
-    ):
+    with pytest.raises(PolicyError, match=r"^b\.yaml: plan same stands in another file of this folder already$"):
         load_plans(tmp_path)
 
 
