@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from service.errors import Forbidden, NotFound
 from service.operations.people import Principal, Role
+from service.operations.premises_form import SLUG
 from service.store import estate
 from service.store.estate import EVERYTHING, Sight
 from service.store.transactions import Reader
@@ -84,10 +85,22 @@ def sight(role: Role, premises: frozenset[str], named: frozenset[str]) -> Sight:
 
 def visible_premises(reader: Reader, principal: Principal, premises_id: str) -> Row:
     """The register row of an open premises that this person may see. Raises NotFound for any other."""
-    row = estate.premises_by_id(reader, premises_id)
-    if row is None or row["closed_at"] is not None or not _visible(principal.sight, row):
-        raise NotFound(f"there is no premises {premises_id}")
+    row = known_premises(reader, principal, premises_id)
+    if row["closed_at"] is not None:
+        raise _unknown(premises_id)
     return row
+
+
+def known_premises(reader: Reader, principal: Principal, premises_id: str) -> Row:
+    """As ``visible_premises``, but a closed one too, for its history."""
+    row = estate.premises_by_id(reader, premises_id) if SLUG.fullmatch(premises_id) else None
+    if row is None or not _visible(principal.sight, row):
+        raise _unknown(premises_id)
+    return row
+
+
+def _unknown(premises_id: str) -> NotFound:
+    return NotFound(f"there is no premises {premises_id}")
 
 
 def _visible(sight: Sight, row: Row) -> bool:
