@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contingency_plans.plan import OP_QUANTITY, Plan, load_plan, load_plans, parse_plan
+from contingency_plans.plan import OP_QUANTITY, Option, Plan, load_plan, load_plans, parse_plan
 from rules.evaluation import EngineName, Evaluation
 from rules.levels import Scope
 from rules.rulebook import ESTATE_RESPONSE, Rulebook, load_rulebook
@@ -63,6 +63,18 @@ def plan_of(reader: Reader, policy: Policy, sha256: str) -> Plan:
     if sha256 == policy.plan.sha256:
         return policy.plan
     return _former_plan(sha256, adoption.text(reader, sha256))
+
+
+def reversing_option(reader: Reader, policy: Policy, plan: Plan, option_id: str) -> Option:
+    """The option with its reverse step, as ``plan`` has it, or else the newest former plan that does.
+
+    Work done under one plan may have to be undone under a later one that no longer knows it. Raises KeyError when no
+    plan ever had such an option.
+    """
+    for candidate in (plan, *(plan_of(reader, policy, sha256) for sha256 in adoption.plans(reader))):
+        if option_id in candidate.conditions and candidate.option(option_id).reverse:
+            return candidate.option(option_id)
+    raise KeyError(option_id)
 
 
 _former_plans: dict[str, Plan] = {}

@@ -16,6 +16,7 @@ OVERRIDE_LOWER = "override_lower"
 OVERRIDE_END = "override_end"
 PREMISES_EDIT = "premises_edit"
 PREMISES_IMPORT = "premises_import"
+ITEM_AGREEMENT = "item_agreement"
 
 AWAITING, APPROVED, WITHDRAWN = "awaiting_second_person", "approved", "withdrawn"
 

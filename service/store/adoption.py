@@ -19,6 +19,12 @@ def text(reader: Reader, sha256: str) -> str:
     return str(reader.connection.execute(select(policies.c.text).where(policies.c.sha256 == sha256)).scalar_one())
 
 
+def plans(reader: Reader) -> list[str]:
+    """The digests of all plans that are, or once were, in force, newest first."""
+    rows = reader.connection.execute(select(adoptions.c.plan).order_by(adoptions.c.id.desc())).scalars()
+    return list(dict.fromkeys(rows))
+
+
 def keep(writer: Reader, kind: str, name: str, version: str, sha256: str, body: str) -> None:
     """Keep the text of a policy, once."""
     if writer.connection.execute(select(policies.c.sha256).where(policies.c.sha256 == sha256)).first() is None:
