@@ -8,33 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from rules.evaluation import EvaluatorsDifferError
-from rules.limits import LimitError
 from service.clock import Clock, SystemClock
 from service.config import Settings
 from service.errors import Permanent
-from service.operations import policy as policies
 from service.operations.adopting import adopt
 from service.operations.context import Context
-from service.operations.policy import Policy
+from service.operations.policy import Policy, load_policy
 from service.store import migrate
 from service.store.transactions import Store
 
 KEY_BYTES = 32
 _SQLITE = "sqlite:///"
-
-
-def load_policy(settings: Settings) -> Policy:
-    """The rulebook and plan that the settings name, ready to decide.
-
-    Raises PolicyError naming file, line and mistake, or Permanent where they cannot be used for another reason.
-    """
-    try:
-        return policies.load_policy(settings)
-    except KeyError as error:
-        raise Permanent(f"OPQ_PLANS_DIR: the folder {settings.plans_dir} has no plan {error}") from error
-    except (LimitError, EvaluatorsDifferError, OSError) as error:
-        raise Permanent(f"the rulebook or plan cannot be used: {error}") from error
 
 
 def open_context(settings: Settings, policy: Policy | None = None, clock: Clock | None = None) -> Context:

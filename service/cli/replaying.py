@@ -9,12 +9,12 @@ from typing import Any
 import click
 from rich.console import RenderableType
 
-from service.bootstrap import load_policy
 from service.cli.session import json_option
 from service.cli.show import Banner, number_of, show, table
 from service.config import load_settings
 from service.operations import replay as operations
 from service.operations.history import parse_history
+from service.operations.policy import load_policy
 
 
 @click.command("replay")
@@ -35,14 +35,13 @@ def replay(file: Path, as_json: bool) -> None:
 
 def _replayed(answer: dict[str, Any]) -> Iterator[RenderableType]:
     yield table(
-        ("effective", "scope", "threat level", "response level", "by rule", "note"),
+        ("effective", "scope", "threat level", "response level", "note"),
         (
             (
                 item["effective_at"].replace("T00:00:00Z", ""),
                 item["scope"],
                 item["level"],
                 item["response_level"] + (" *" if item["changed"] else ""),
-                item["winner"],
                 item["note"],
             )
             for item in answer["items"]

@@ -17,6 +17,7 @@ from service.errors import Unauthenticated
 from service.operations import access
 from service.operations.context import Context
 from service.operations.people import SYSTEM, Principal
+from service.operations.policy import Policy
 from service.operations.tokens import authenticate
 
 P = ParamSpec("P")
@@ -71,9 +72,9 @@ def as_system(command: Callable[Concatenate[Session, P], None]) -> Callable[Conc
 
 
 @contextmanager
-def installation(settings: Settings) -> Iterator[Context]:
-    """The installation that the settings name, until the end of the context."""
-    context = open_context(settings)
+def installation(settings: Settings, policy: Policy | None = None) -> Iterator[Context]:
+    """The installation that the settings name (with ``policy``, if it is loaded already), until the context ends."""
+    context = open_context(settings, policy)
     try:
         yield context
     finally:

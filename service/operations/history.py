@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 
 from rules.levels import NOT_SET, Scope, ThreatLevel
 from service.clock import parse_rfc3339
@@ -46,7 +47,7 @@ def parse_history(body: bytes) -> list[HistoryRow]:
         raise Invalid("the history has a heading and no rows")
     faults: list[FieldFault] = []
     rows = [_row(line, cells, faults) for line, cells in lines]
-    for (line, _), before, row in zip(lines[1:], rows, rows[1:], strict=False):
+    for (line, _), (before, row) in zip(lines[1:], pairwise(rows), strict=True):
         if before and row and row.effective_at < before.effective_at:
             faults.append(_fault(line, "effective_at", "lies before the line above; put the rows in order of time"))
     if faults:
