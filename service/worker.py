@@ -19,11 +19,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Settings
 from service.operations.context import Context
+from service.operations.holding import settle_held_readings
 from service.operations.idempotency import forget_old_keys
-from service.operations.intake import poll_feed
-from service.operations.overdue import sweep_overdue
-from service.operations.override_sweep import sweep_overrides
-from service.operations.settling import settle_held_readings
+from service.operations.override_expiry import sweep_overrides
+from service.operations.polling import poll_feed
+from service.operations.sweep_overdue import sweep_overdue
 from service.store import jobs
 
 HEARTBEAT = "heartbeat"

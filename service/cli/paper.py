@@ -25,7 +25,9 @@ def page(checklist: Mapping[str, Any], printed_at: datetime) -> Iterator[str]:
     yield f"Response level: {checklist['response_level']}"
     yield f"Issued {time_of(checklist['issued_at'])}   Printed {time_of(rfc3339(printed_at))}"
     plan = checklist["plan"]
-    yield from wrap(f"List {checklist['id']} version {checklist['version']}, plan {plan['id']} {plan['version']}", WIDTH)
+    yield from wrap(
+        f"List {checklist['id']} version {checklist['version']}, plan {plan['id']} {plan['version']}", WIDTH
+    )
     for category, items in groupby(checklist["items"], key=lambda item: item["category"]):
         yield ""
         yield category.upper()

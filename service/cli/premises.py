@@ -36,10 +36,7 @@ def import_file(session: Session, file: Path, dry_run: bool) -> None:
         return
     if session.as_json:
         session.show(answer, _imported)
-    faults = tuple(
-        FieldFault(f"line {fault['row']}, {fault['column']}" if fault["column"] else f"line {fault['row']}", fault["reason"])
-        for fault in answer["faults"]
-    )
+    faults = tuple(FieldFault(_place(fault), fault["reason"]) for fault in answer["faults"])
     raise Invalid(f"{file.name} was not imported; correct what is told here and import it again", fields=faults)
 
 
@@ -85,6 +82,10 @@ def close(session: Session, premises_id: str, reason: str) -> None:
     """Close PREMISES: its history stays, its lists end."""
     answer = register.close_premises(session.context, session.principal, premises_id, reason)
     session.show(answer, lambda _: [f"Premises {premises_id} is closed."])
+
+
+def _place(fault: dict[str, Any]) -> str:
+    return f"line {fault['row']}" + (f", {fault['column']}" if fault["column"] else "")
 
 
 def _imported(answer: dict[str, Any]) -> Iterator[RenderableType]:

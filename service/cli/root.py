@@ -12,7 +12,7 @@ from service.cli.checklists import checklist
 from service.cli.feed import feed
 from service.cli.levels import level, simulate
 from service.cli.overrides import override
-from service.cli.policies import plan, rules
+from service.cli.policies import plans, rulebooks
 from service.cli.premises import premises
 from service.cli.readings import reading
 from service.cli.replaying import replay
@@ -26,7 +26,7 @@ from service.logs import set_up_logs
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Threat and response levels": (threat, reading, feed, simulate, level, override, requests),
     "Premises and checklists": (premises, checklist),
-    "Policy": (rules, plan, replay),
+    "Policy": (rulebooks, plans, replay),
     "The record": (audit,),
     "Running it": (up, init, serve, worker, token, config),
 }
@@ -60,8 +60,8 @@ def told(error: OpqError | PolicyError) -> str:
 def main() -> None:
     """Security response levels and checklists for a police estate.
 
-    A command that decides acts as the person whose token is in OPQ_TOKEN. Every command takes --json. Exit code 0: done;
-    1: a fault in what was given, or refused; 2: called wrongly.
+    A command that decides acts as the person whose token is in OPQ_TOKEN. Every command takes --json. Exit code 0:
+    done; 1: a fault in what was given, or refused; 2: called wrongly.
     """
     set_up_logs("WARNING")
 

@@ -73,7 +73,7 @@ def as_system(command: Callable[Concatenate[Session, P], None]) -> Callable[Conc
 
 @contextmanager
 def installation(settings: Settings, policy: Policy | None = None) -> Iterator[Context]:
-    """The installation that the settings name (with ``policy``, if it is loaded already), until the context ends."""
+    """The installation that the settings name (with ``policy``, if it is loaded already), while the context lasts."""
     context = open_context(settings, policy)
     try:
         yield context

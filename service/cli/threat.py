@@ -15,8 +15,8 @@ from service.cli.session import Session, acting
 from service.cli.show import table, time_of
 from service.cli.words import INSTANT, SCOPE, THREAT_LEVEL, threat_level
 from service.operations import threat as operations
-from service.operations.threat_changes import list_changes
-from service.operations.threat_levels import list_levels
+from service.operations.threat_changes import list_changes, premises_moved
+from service.operations.threat_levels import threat_levels
 
 
 @click.group()
@@ -66,7 +66,7 @@ def withdraw(session: Session, change_id: int) -> None:
 @acting("threat_levels.read")
 def show_levels(session: Session) -> None:
     """Show the present threat level of each scope."""
-    session.show(list_levels(session.context, session.principal), _levels)
+    session.show(threat_levels(session.context, session.principal), _levels)
 
 
 @threat.command("history")
@@ -76,6 +76,16 @@ def show_levels(session: Session) -> None:
 def history(session: Session, before: int | None, limit: int) -> None:
     """Show the threat changes, newest first."""
     session.show(list_changes(session.context, session.principal, before, limit), _history)
+
+
+@threat.command("premises")
+@click.argument("change_id", type=int)
+@click.option("--after", default="", metavar="ID", help="Only premises after this id.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="How many at most.")
+@acting("threat_changes.read")
+def moved(session: Session, change_id: int, after: str, limit: int) -> None:
+    """Show which premises the change CHANGE_ID moved, and from which level."""
+    session.show(premises_moved(session.context, session.principal, change_id, after, limit), _moved)
 
 
 def change_lines(change: dict[str, Any]) -> Iterator[RenderableType]:
@@ -97,11 +107,12 @@ def change_lines(change: dict[str, Any]) -> Iterator[RenderableType]:
             )
     if "effect" in change:
         yield from effect_lines(change["effect"])
+        yield f"Which premises moved: opq threat premises {change['id']}"
 
 
 def _levels(answer: dict[str, Any]) -> Iterator[RenderableType]:
     yield table(
-        ("scope", "premises", "level", "since", "source", "last confirmed", "stale"),
+        ("scope", "premises", "level", "since", "source", "last confirmed", "note"),
         (
             (
                 item["scope"],
@@ -110,7 +121,7 @@ def _levels(answer: dict[str, Any]) -> Iterator[RenderableType]:
                 time_of(item["since"]),
                 item["source"],
                 time_of(item["last_confirmed_at"]),
-                item["stale"],
+                "; ".join(word for word in ("the feed is stale" if item["stale"] else "", item["note"]) if word),
             )
             for item in answer["items"]
         ),
@@ -136,3 +147,12 @@ def _history(answer: dict[str, Any]) -> Iterator[RenderableType]:
     )
     if answer["next"] is not None:
         yield f"Older ones: opq threat history --before {answer['next']}"
+
+
+def _moved(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    yield table(
+        ("premises", "before", "after"),
+        ((item["premises_id"], item["before"], item["after"]) for item in answer["items"]),
+    )
+    if answer["next"] is not None:
+        yield f"More premises: --after {answer['next']}"

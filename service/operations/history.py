@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 
 from rules.levels import NOT_SET, Scope, ThreatLevel
 from service.clock import parse_rfc3339
@@ -15,6 +17,7 @@ from service.errors import FieldFault, Invalid
 from service.operations.plain_text import REASON_LENGTH, text_fault
 
 COLUMNS = ("effective_at", "scope", "level", "note", "source")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NEEDED = ("effective_at", "scope", "level")
 EARLIEST = datetime(2001, 1, 1, tzinfo=UTC)
 """Nothing was published before; the record of a store starts in 2000."""
@@ -34,8 +37,8 @@ class HistoryRow:
 def parse_history(body: bytes) -> list[HistoryRow]:
     """The rows of a CSV file (UTF-8, with or without BOM), in order of time.
 
-    ``effective_at`` is a date, which begins at midnight UTC, or an RFC 3339 instant. Raises Invalid with a fault for each
-    bad cell, named by line (the first is 1, the heading) and column.
+    ``effective_at`` is a date, which begins at midnight UTC, or an RFC 3339 instant. Raises Invalid with a fault for
+    each bad cell, named by line (the first is 1, the heading) and column.
     """
     try:
         reader = csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
@@ -71,24 +74,20 @@ def _row(line: int, cells: Mapping[str | None, object], faults: list[FieldFault]
     if None in cells or None in cells.values():
         faults.append(_fault(line, "the row", "has another number of cells than the heading; quote commas in a cell"))
         return None
-    given = {str(name): str(value).strip() for name, value in cells.items()}
-    found: dict[str, object] = {}
-    for name, read in (("effective_at", _instant), ("scope", _scope), ("level", _level), ("note", _text), ("source", _text)):
+    found: dict[str, Any] = {}
+    for name, read in _CELLS.items():
         try:
-            found[name] = read(given.get(name, ""))
+            found[name] = read(str(cells.get(name, "")).strip())
         except ValueError as error:
             faults.append(_fault(line, name, str(error)))
-    if len(found) < len(COLUMNS):
-        return None
-    row = HistoryRow(**found)  # type: ignore[arg-type]
-    if row.scope is Scope.NATIONAL and row.level is None:
+    if (found.get("scope"), found.get("level", False)) == (Scope.NATIONAL, None):
         faults.append(_fault(line, "level", "the national level cannot be taken away"))
-    return row
+    return HistoryRow(**found) if len(found) == len(_CELLS) else None
 
 
 def _instant(text: str) -> datetime:
     try:
-        at = datetime.combine(date.fromisoformat(text), time(), UTC) if len(text) == len("2006-08-01") else parse_rfc3339(text)
+        at = parse_rfc3339(f"{text}T00:00:00Z" if _DAY.fullmatch(text) else text)
     except ValueError as error:
         raise ValueError(f"{text!r} is no date such as 2006-08-01, nor a time such as 2020-11-03T16:15:00Z") from error
     if at < EARLIEST:
@@ -114,6 +113,15 @@ def _text(text: str) -> str:
     if fault := text_fault(text, REASON_LENGTH):
         raise ValueError(fault)
     return text
+
+
+_CELLS: dict[str, Callable[[str], Any]] = {
+    "effective_at": _instant,
+    "scope": _scope,
+    "level": _level,
+    "note": _text,
+    "source": _text,
+}
 
 
 def _fault(line: int, column: str, message: str) -> FieldFault:

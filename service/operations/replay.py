@@ -45,9 +45,9 @@ class SetClock:
 def replay(rows: Sequence[HistoryRow], policy: Policy, settings: Settings) -> dict[str, Any]:
     """What a site came to at each row of a history that has at least one row and is in order of time.
 
-    Gives ``items`` (``effective_at``, ``scope``, ``level``, ``response_level``, ``changed``: whether that differs from the
-    row before, ``note``, ``source``) and the totals ``records``, ``changes`` (rows whose scope had another level before;
-    the first of a scope only establishes it) and ``response_level_changes``.
+    Gives ``items`` (``effective_at``, ``scope``, ``level``, ``response_level``, ``changed``: whether that differs from
+    the row before, ``note``, ``source``) and the totals ``records``, ``changes`` (rows whose scope had another level
+    before; the first of a scope only establishes it) and ``response_level_changes``.
     """
     with _scratch(rows[0].effective_at, policy, settings) as (context, clock):
         items = [_step(context, clock, row) for row in rows]
