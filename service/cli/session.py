@@ -40,12 +40,10 @@ class Session:
         show(answer, view, self.as_json, Banner(plan.marking, plan.example))
 
 
-def acting(
-    permission: str,
-) -> Callable[[Callable[Concatenate[Session, P], None]], Callable[Concatenate[bool, P], None]]:
+def acting(permission: str) -> Callable[[Callable[Concatenate[Session, P], None]], Callable[..., None]]:
     """A command that acts as the person of OPQ_TOKEN, who needs ``permission``; it is given a Session first."""
 
-    def decorate(command: Callable[Concatenate[Session, P], None]) -> Callable[Concatenate[bool, P], None]:
+    def decorate(command: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
         @json_option
         @wraps(command)
         def run(as_json: bool, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -59,7 +57,7 @@ def acting(
     return decorate
 
 
-def as_system(command: Callable[Concatenate[Session, P], None]) -> Callable[Concatenate[bool, P], None]:
+def as_system(command: Callable[Concatenate[Session, P], None]) -> Callable[..., None]:
     """A command for whoever can reach the store, recorded as done by the system; it is given a Session first."""
 
     @json_option

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 from rich.console import RenderableType
 
 from service.cli.show import number_of
-from service.errors import StoreFault
 from service.operations.context import Context
-from service.operations.importing import import_premises
+from service.operations.example import load_example
 from service.operations.people import SYSTEM, Role
-from service.operations.register import list_premises
 from service.operations.tokens import create_token, list_tokens
 
 _PEOPLE = ((Role.OP_QUANTITY_LEAD, "Example Lead"), (Role.GOLD, "Example Gold"))
 
 
-def load_example(context: Context) -> dict[str, Any]:
-    """Load the invented estate if the register is empty, and make a token for a lead and one for Gold if there is none.
+def make_example(context: Context) -> dict[str, Any]:
+    """Load the example estate where the register is empty, and make a lead's and Gold's token where there is none.
 
     Gives how many ``premises`` were loaded and the ``tokens`` made.
     """
-    loaded = 0
-    if not list_premises(context, SYSTEM, limit=1)["items"]:
-        estate = files("service.examples").joinpath("estate.csv").read_bytes()
-        answer = import_premises(context, SYSTEM, estate)
-        if answer["status"] != "imported":
-            raise StoreFault(f"the example estate could not be loaded: {answer['status']}")
-        loaded = answer["added"]
-    tokens = []
-    if not list_tokens(context, SYSTEM)["items"]:
-        tokens = [create_token(context, SYSTEM, role.value, name) for role, name in _PEOPLE]
+    loaded = load_example(context)["premises"]
+    has_tokens = list_tokens(context, SYSTEM)["items"]
+    tokens = [] if has_tokens else [create_token(context, SYSTEM, role.value, name) for role, name in _PEOPLE]
     return {"premises": loaded, "tokens": tokens}
 
 

@@ -11,7 +11,7 @@ from rules.levels import NOT_SET, ResponseLevel, Scope, ThreatLevel
 from service.clock import parse_rfc3339
 
 
-class InstantType(click.ParamType):
+class InstantType(click.ParamType[datetime]):
     """An RFC 3339 instant."""
 
     name = "time"

@@ -45,7 +45,7 @@ def parse_history(body: bytes) -> list[HistoryRow]:
         lines = [(reader.line_num, cells) for cells in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise Invalid(f"the history is not CSV in UTF-8: {error}") from error
-    _check_heading(reader.fieldnames or ())
+    _check_heading(list(reader.fieldnames or ()))
     if not lines:
         raise Invalid("the history has a heading and no rows")
     faults: list[FieldFault] = []
@@ -58,7 +58,7 @@ def parse_history(body: bytes) -> list[HistoryRow]:
     return [row for row in rows if row is not None]
 
 
-def _check_heading(found: tuple[str, ...] | list[str]) -> None:
+def _check_heading(found: list[str]) -> None:
     missing = [FieldFault(f"line 1, {name}", "the column is missing") for name in _NEEDED if name not in found]
     unknown = [
         FieldFault(f"line 1, {name}", f"there is no such column; they are {', '.join(COLUMNS)}")
