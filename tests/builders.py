@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from contingency_plans.plan import OP_QUANTITY, load_plan
+from contingency_plans.plan import OP_QUANTITY, load_plan, parse_plan
 from rules.evaluation import EngineName
 from rules.facts import FLAGS
 from rules.levels import ResponseLevel
@@ -47,6 +48,13 @@ def context_on(
         yield context
     finally:
         store.close()
+
+
+def with_another_plan(context: Context) -> Context:
+    """The same installation, started anew with a plan that lost its last option."""
+    text = load_plan(OP_QUANTITY).text
+    shorter = parse_plan(text[: text.rindex("  - id:")], "shorter.yaml")
+    return replace(context, policy=make_policy(context.policy.rulebook, shorter, "reference"))
 
 
 def person(context: Context, name: str, role: Role, *own: str) -> Principal:
