@@ -50,9 +50,7 @@ def occurrence(repeat: Repeat | None, at: datetime, shifts: Sequence[time]) -> O
         return ONE_OFF
     starts = _MIDNIGHT if repeat is Repeat.EVERY_DAY else shifts
     today = at.astimezone(LONDON).date()
-    turns = [
-        datetime.combine(day, start, LONDON) for day in (today - _DAY, today, today + _DAY) for start in starts
-    ]
+    turns = [datetime.combine(day, start, LONDON) for day in (today - _DAY, today, today + _DAY) for start in starts]
     present = max((turn for turn in turns if turn.astimezone(UTC) <= at), key=lambda turn: turn.astimezone(UTC))
     key = f"{present:%Y-%m-%d}" if repeat is Repeat.EVERY_DAY else f"{present:%Y-%m-%dT%H:%M}"
     end = min(turn.astimezone(UTC) for turn in turns if turn.astimezone(UTC) > at)

@@ -15,9 +15,7 @@ from service.store.transactions import Reader
 from service.store.types import Row
 
 
-def states(
-    reader: Reader, subject: str, kind: str, occurrences: Collection[str], ended: datetime | None
-) -> list[Row]:
+def states(reader: Reader, subject: str, kind: str, occurrences: Collection[str], ended: datetime | None) -> list[Row]:
     """The states of a subject's touched items in these occurrences, with the ``name`` of who gave them.
 
     They are those in force, or, when ``ended`` is given, those that were in force just before that instant.
@@ -120,6 +118,4 @@ def add_ad_hoc(writer: Reader, row: Mapping[str, Any]) -> int:
 def end_ad_hoc(writer: Reader, ids: Collection[int]) -> None:
     """End added items for good."""
     if ids:
-        writer.connection.execute(
-            update(ad_hoc_items).where(ad_hoc_items.c.id.in_(ids)).values(ended_at=writer.at)
-        )
+        writer.connection.execute(update(ad_hoc_items).where(ad_hoc_items.c.id.in_(ids)).values(ended_at=writer.at))

@@ -12,6 +12,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 Key = BigInteger().with_variant(Integer, "sqlite")
 """A surrogate key; SQLite only counts up by itself when the type is INTEGER."""
 
+LARGEST_KEY = 2**63 - 1
+"""Larger than any key can be; a database refuses to compare with numbers beyond it."""
+
 Document = JSON().with_variant(JSONB(), "postgresql")
 """A small JSON document."""
 

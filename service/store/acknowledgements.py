@@ -1,0 +1,46 @@
+"""Queries over who has been told of a response level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, insert, or_, select
+
+from service.store.tables import acknowledgements, decisions, people, subject_fact_sets
+from service.store.transactions import Reader
+from service.store.types import Row
+
+
+def add(writer: Reader, row: Mapping[str, Any]) -> int:
+    """Write an acknowledgement; gives its id."""
+    new = insert(acknowledgements).values(row).returning(acknowledgements.c.id)
+    return int(writer.connection.execute(new).scalar_one())
+
+
+def of_premises(reader: Reader, premises_id: str, since: datetime) -> list[Row]:
+    """The acknowledgements at a premises from ``since`` on, oldest first, each with the ``name`` of the person."""
+    query = (
+        select(acknowledgements, people.c.name)
+        .join(people, people.c.id == acknowledgements.c.person_id)
+        .where(acknowledgements.c.premises_id == premises_id, acknowledgements.c.at >= since)
+        .order_by(acknowledgements.c.id)
+    )
+    return list(reader.connection.execute(query).mappings())
+
+
+def decision_about(reader: Reader, premises_id: str, decision_id: int) -> Row | None:
+    """A decision (``at``, ``response_level``), None unless it was about the fact set that the premises was in then."""
+    membership = subject_fact_sets
+    then = and_(
+        membership.c.fact_set_id == decisions.c.fact_set_id,
+        membership.c.from_at <= decisions.c.at,
+        or_(membership.c.until_at.is_(None), membership.c.until_at > decisions.c.at),
+    )
+    query = (
+        select(decisions.c.at, decisions.c.response_level)
+        .join(membership, then)
+        .where(decisions.c.id == decision_id, membership.c.subject == premises_id)
+    )
+    return reader.connection.execute(query).mappings().first()
