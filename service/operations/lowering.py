@@ -13,9 +13,14 @@ from service.store import register
 from service.store.transactions import Reader
 
 
-def lowered(context: Context, reader: Reader, profiles: Mapping[str, Mapping[str, str]]) -> list[str]:
+def lowered(
+    context: Context,
+    reader: Reader,
+    profiles: Mapping[str, Mapping[str, str]],
+    deliberation: Deliberation | None = None,
+) -> list[str]:
     """The premises, by id, whose present level would fall if ``profiles`` were theirs. A new premises cannot fall."""
-    deliberation = Deliberation(context.policy)
+    deliberation = deliberation or Deliberation(context.policy)
     threats = deciding.present_facts(reader)
     settled: dict[tuple[int, ResponseLevel], ResponseLevel] = {}
     found = []
@@ -27,3 +32,13 @@ def lowered(context: Context, reader: Reader, profiles: Mapping[str, Mapping[str
         if settled[key] < present:
             found.append(premises_id)
     return found
+
+
+def consider(context: Context, reader: Reader, profiles: Mapping[str, Mapping[str, str]]) -> Deliberation:
+    """A deliberation over ``profiles`` from a snapshot, before any lock is taken."""
+    deliberation = Deliberation(context.policy)
+    threats = deciding.present_facts(reader)
+    for profile in {id(profile): profile for profile in profiles.values()}.values():
+        facts = {**threats, **profile}
+        deliberation.select(facts, settled_level(deliberation.decide(facts), None))
+    return deliberation
