@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "response_level.read": _EVERYONE - {Role.FEED, _ADMIN},
     "overrides.read": _READERS | {_MANAGER},
     "overrides.create": frozenset({_LEAD, _GOLD, _DUTY, _MANAGER}),
+    "overrides.lower": frozenset({_LEAD, _GOLD}),
     "overrides.approve": frozenset({_LEAD, _GOLD}),
     "requests.read": _READERS | {_ADMIN},
     "requests.approve": frozenset({_LEAD, _GOLD}),

@@ -94,7 +94,7 @@ def approve_import(context: Context, principal: Principal, reference: str) -> di
 
 def withdraw_import(context: Context, principal: Principal, reference: str) -> dict[str, Any]:
     """Take an import back that waits. Raises Conflict or Forbidden."""
-    with context.store.write() as writer:
+    with context.store.write(deciding=True) as writer:
         request = requests.withdraw(writer, principal, requests.PREMISES_IMPORT, reference)
         detail = {"request": request["id"], "by": principal.name}
         writer.record(principal.actor, "premises.import_withdrawn", "register", detail)

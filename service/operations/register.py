@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.levels import ResponseLevel
-from service.errors import Conflict, FieldFault, Invalid, NotFound
-from service.operations import access, idempotency, overrides, register_edit, requests
+from service.errors import Conflict, FieldFault, Invalid
+from service.operations import access, idempotency, override_ends, register_edit, requests
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
@@ -82,9 +82,8 @@ def _check_version(row: Row, version: int | None) -> None:
 
 def _ask(writer: Writer, principal: Principal, values: Mapping[str, Any]) -> dict[str, Any]:
     given = as_json(values, (BY_NAME[name] for name in values))
-    payload = {"premises_id": values["id"], "fields": given}
-    reason = "an edit of the register that lowers the premises"
-    request_id = requests.ask(writer, principal, requests.PREMISES_EDIT, values["id"], payload, reason)
+    kind, reason = requests.PREMISES_EDIT, "an edit of the register that lowers the premises"
+    request_id = requests.ask(writer, principal, kind, values["id"], {"fields": given}, reason, values["id"])
     _record(writer, principal, "premises.edit_requested", values["id"], {"request": request_id, "fields": given})
     return {"id": request_id, "status": requests.AWAITING}
 
@@ -95,8 +94,6 @@ def _put(
     register_edit.put(context, writer, principal, edits, premises_id)
     status = next(word for word, count in edits.counts.items() if count)
     row = register.with_level(writer, premises_id)
-    if row is None:
-        raise NotFound(f"there is no premises {premises_id}")
     _record(writer, principal, f"premises.{status}", premises_id, {"fields": as_json(row), "version": row["version"]})
     return {**_answer(row, principal), "status": status}
 
@@ -119,7 +116,7 @@ def approve_edit(context: Context, principal: Principal, premises_id: str) -> di
 
 def withdraw_edit(context: Context, principal: Principal, premises_id: str) -> dict[str, Any]:
     """Take an edit back that waits. Raises Conflict or Forbidden."""
-    with context.store.write() as writer:
+    with context.store.write(deciding=True) as writer:
         request = requests.withdraw(writer, principal, requests.PREMISES_EDIT, premises_id)
         _record(writer, principal, "premises.edit_withdrawn", premises_id, {"request": request["id"]})
         return {"id": request["id"], "status": requests.WITHDRAWN}
@@ -140,7 +137,7 @@ def close_premises(
         trigger_id = levels.add_trigger(writer, "register", premises_id, adoption_id, whole_estate=False)
         register.close(writer, premises_id, trigger_id)
         estate.leave_fact_sets(writer, [premises_id])
-        overrides.end_lowers(writer, premises_id, "the premises was closed")
+        override_ends.end_lowers(writer, premises_id, "the premises was closed")
         requests.lapse(writer, requests.PREMISES_EDIT, premises_id)
         _record(writer, principal, "premises.closed", premises_id, {"reason": reason})
         return {"id": premises_id, "status": "closed", "closed_at": instant(writer.at)}
@@ -150,9 +147,7 @@ def get_premises(context: Context, principal: Principal, premises_id: str) -> di
     """One open premises with its present response level and since when. Raises NotFound."""
     with context.store.read() as reader:
         access.visible_premises(reader, principal, premises_id)
-        row = register.with_level(reader, premises_id)
-        assert row is not None, "the same snapshot has it"  # noqa: S101
-        return _answer(row, principal)
+        return _answer(register.with_level(reader, premises_id), principal)
 
 
 def list_premises(

@@ -21,9 +21,18 @@ ITEM_AGREEMENT = "item_agreement"
 AWAITING, APPROVED, WITHDRAWN = "awaiting_second_person", "approved", "withdrawn"
 
 
-def ask(writer: Writer, principal: Principal, kind: str, reference: str, payload: dict[str, Any], reason: str) -> int:
+def ask(
+    writer: Writer,
+    principal: Principal,
+    kind: str,
+    reference: str,
+    payload: dict[str, Any],
+    reason: str,
+    premises_id: str | None = None,
+) -> int:
     """Let something wait for a second person; gives the request's id and tells people.
 
+    ``premises_id`` where it is about one premises, so that it shows only to those who may see that one.
     Raises Conflict when the same already waits: what is approved must be what was read.
     """
     if table.waiting(writer, kind, reference) is not None:
@@ -33,6 +42,7 @@ def ask(writer: Writer, principal: Principal, kind: str, reference: str, payload
         {
             "kind": kind,
             "reference": reference,
+            "premises_id": premises_id,
             "payload": payload,
             "reason": reason,
             "status": AWAITING,

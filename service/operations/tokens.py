@@ -44,17 +44,18 @@ def create_token(
     # People who create the same person at the same time take turns, as those who decide do.
     with context.store.write(deciding=True) as writer:
         _check_premises(writer, premises)
+        expires_at = None if expires_in_days is None else writer.at + timedelta(days=expires_in_days)
         row = {
             "person_id": people.person_id(writer, name),
             "role": role,
             "premises": sorted(set(premises)),
             "sha256": _digest(token),
             "created_at": writer.at,
-            "expires_at": None if expires_in_days is None else writer.at + timedelta(days=expires_in_days),
+            "expires_at": expires_at,
         }
         token_id = people.add_token(writer, row)
         shown = {"id": token_id, "name": name, "role": role, "premises": row["premises"]}
-        shown["expires_at"] = instant(row["expires_at"])
+        shown["expires_at"] = instant(expires_at)
         writer.record(principal.actor, "token.created", f"token/{token_id}", {**shown, "by": principal.name})
     return {**shown, "token": token}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
@@ -11,7 +12,7 @@ from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, updat
 from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import checklists, premises
+from service.store.tables import FORCE, checklists, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -35,9 +36,9 @@ def _with_level() -> Select[Any]:
     return select(premises, *levels).outerjoin(checklists, current).where(premises.c.closed_at.is_(None))
 
 
-def with_level(reader: Reader, premises_id: str) -> Row | None:
-    """An open premises with its present response level and since when, None when there is none."""
-    return reader.connection.execute(_with_level().where(premises.c.id == premises_id)).mappings().first()
+def with_level(reader: Reader, premises_id: str) -> Row:
+    """An open premises with its present response level and since when. Raises NoResultFound when there is none."""
+    return reader.connection.execute(_with_level().where(premises.c.id == premises_id)).mappings().one()
 
 
 def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit: int) -> list[Row]:
@@ -101,7 +102,7 @@ def rewrite(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write whole rows over the premises of the same ids."""
     values = [{f"new_{name}": value for name, value in row.items()} for row in rows]
     if values:
-        columns = {column.name: bindparam(f"new_{column.name}") for column in premises.c if not column.primary_key}
+        columns: dict[str, Any] = {column.name: bindparam(f"new_{column.name}") for column in premises.c if not column.primary_key}
         writer.connection.execute(update(premises).where(premises.c.id == bindparam("new_id")).values(columns), values)
 
 
@@ -113,4 +114,27 @@ def close(writer: Reader, premises_id: str, trigger_id: int) -> None:
         update(checklists)
         .where(checklists.c.subject == premises_id, checklists.c.superseded_at.is_(None))
         .values(superseded_at=writer.at, superseded_by=trigger_id)
+    )
+
+
+def prompt_reviews(writer: Reader, before: datetime) -> int:
+    """Note that every premises at EXCEPTIONAL is put up for review that was not since ``before``; gives how many."""
+    last = func.coalesce(checklists.c.review_prompted_at, checklists.c.since)
+    due = update(checklists).where(*_at_exceptional(), last <= before)
+    return int(writer.connection.execute(due.values(review_prompted_at=writer.at)).rowcount)
+
+
+def review_is_due(reader: Reader, before: datetime) -> bool:
+    """Whether ``prompt_reviews`` would find any."""
+    last = func.coalesce(checklists.c.review_prompted_at, checklists.c.since)
+    query = select(checklists.c.id).where(*_at_exceptional(), last <= before).limit(1)
+    return reader.connection.execute(query).first() is not None
+
+
+def _at_exceptional() -> tuple[Any, ...]:
+    return (
+        checklists.c.kind == RESPONSE,
+        checklists.c.superseded_at.is_(None),
+        checklists.c.subject != FORCE,
+        checklists.c.response_level == ResponseLevel.EXCEPTIONAL,
     )

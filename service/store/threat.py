@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from rules.levels import Scope, ThreatLevel
 from service.store.tables import threat_changes, threat_levels
@@ -98,3 +98,14 @@ def changes_since(reader: Reader, scope: Scope, instant: datetime) -> int:
         threat_changes.c.scope == scope.value, threat_changes.c.status == "accepted", _ACCEPTED_AT > instant
     )
     return reader.connection.execute(query).scalar_one()
+
+
+def risen_since(reader: Reader, since: datetime, premises_id: str) -> set[Scope]:
+    """The scopes that reach this premises and whose level rose by a change accepted after ``since``."""
+    query = select(threat_changes).where(
+        threat_changes.c.status == "accepted",
+        _ACCEPTED_AT > since,
+        or_(threat_changes.c.premises_id.is_(None), threat_changes.c.premises_id == premises_id),
+    )
+    rows = reader.connection.execute(query).mappings()
+    return {Scope(row["scope"]) for row in rows if (row["level"] or 0) > (row["previous_level"] or 0)}
