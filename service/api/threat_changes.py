@@ -1,4 +1,4 @@
-"""Threat changes: set by hand, approved or withdrawn by a second person."""
+"""Threat changes: set by hand, approved or withdrawn by a second person, and their history."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from service.api.caller import context, principal
 from service.api.contract import contract
 from service.api.once import HEADER as IDEMPOTENCY_KEY
 from service.api.once import carry_out
-from service.api.shapes.threat import ThreatChange, ThreatChangeWish, UnchangedThreat
+from service.api.shapes.fields import NamePage, NumberPage
+from service.api.shapes.simulation import MovePage
+from service.api.shapes.threat import ThreatChange, ThreatChangePage, ThreatChangeWish, UnchangedThreat
 from service.operations import threat
+from service.operations import threat_changes as history
 
 routes = APIBlueprint("threat_changes", __name__, tag="Threat levels")
 
@@ -45,6 +48,32 @@ def create_threat_change(wish: ThreatChangeWish) -> Response:
     given |= {"scope": Scope(wish.scope), "level": level(wish.level)}
     answer = carry_out(threat.set_level, threat.ThreatWish(**given))
     return answered(answer, _STATUSES.get(answer["status"], 200))
+
+
+@routes.get("/threat-changes")
+@contract("threat_changes.read")
+@routes.input(NumberPage, location="query", arg_name="page")
+@routes.output(ThreatChangePage)
+def list_threat_changes(page: NumberPage) -> Response:
+    """List threat changes, newest first"""
+    return answered(history.list_changes(context(), principal(), page.after, page.limit))
+
+
+@routes.get("/threat-changes/<number:change_id>")
+@contract("threat_changes.read")
+@routes.output(ThreatChange)
+def get_threat_change(change_id: int) -> Response:
+    """Read a threat change and what it did"""
+    return answered(history.get_change(context(), principal(), change_id))
+
+
+@routes.get("/threat-changes/<number:change_id>/premises")
+@contract("threat_changes.read")
+@routes.input(NamePage, location="query", arg_name="page")
+@routes.output(MovePage)
+def list_premises_moved(change_id: int, page: NamePage) -> Response:
+    """List the premises whose response level a threat change moved"""
+    return answered(history.premises_moved(context(), principal(), change_id, page.after or "", page.limit))
 
 
 @routes.post("/threat-changes/<number:change_id>/approve")

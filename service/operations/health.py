@@ -94,7 +94,7 @@ def figures(context: Context) -> dict[str, Any]:
         return {
             "premises": {level.name: n for level, n in levels.level_counts(reader, NOT_RESTRICTED).items()},
             "held_readings": len(readings.held(reader)),
-            "waiting_requests": len(requests.all_waiting(reader)),
+            "waiting_requests": len(requests.all_waiting(reader, NOT_RESTRICTED)),
             "feed_age_seconds": {
                 row["source"]: (reader.at - row["last_read_at"]).total_seconds()
                 for row in readings.all_feeds(reader)

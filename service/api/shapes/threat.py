@@ -93,3 +93,10 @@ class UnchangedThreat(Shown):
     status: Literal["unchanged"]
     scope: ScopeName
     level: ShownThreat
+
+
+class ThreatChangePage(Shown):
+    """Threat changes, newest first, without what they did."""
+
+    items: list[ThreatChangeShown]
+    next: Id | None
