@@ -10,14 +10,13 @@ import click
 from rich.console import RenderableType
 
 from service import bootstrap
-from service.app import create_app
 from service.cli import welcome
 from service.cli.session import installation, json_option
 from service.cli.show import Banner, show, table
 from service.config import SettingLine, Settings, describe, load_settings
 from service.logs import set_up_logs
+from service.operations.context import Context
 from service.operations.policy import load_policy
-from service.server import serve as serve_app
 from service.worker import work, working
 
 _PORT = click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on, in place of OPQ_PORT.")
@@ -41,7 +40,7 @@ def serve(port: int | None, as_json: bool) -> None:
     settings = _settings(port)
     set_up_logs(settings.log_level)
     with installation(settings) as context:
-        serve_app(create_app(context), settings.host, settings.port)
+        _serve(context)
 
 
 @click.command()
@@ -69,7 +68,7 @@ def up(port: int | None, example: bool, as_json: bool) -> None:
         answer = {"url": f"http://{settings.host}:{settings.port}", **loaded}
         show(answer, welcome.lines, as_json, Banner(policy.plan.marking, policy.plan.example))
         with working(context):
-            serve_app(create_app(context), settings.host, settings.port)
+            _serve(context)
 
 
 @click.command()
@@ -78,6 +77,14 @@ def config(as_json: bool) -> None:
     """Print every setting with its value, secrets masked."""
     answer = {"items": [asdict(line) for line in describe(load_settings())]}
     show(answer, _settings_table, as_json)
+
+
+def _serve(context: Context) -> None:
+    # Imported here because Flask takes longer to load than all else; other commands start without it.
+    from service.app import create_app
+    from service.server import serve as serve_app
+
+    serve_app(create_app(context), context.settings.host, context.settings.port)
 
 
 def _settings(port: int | None) -> Settings:

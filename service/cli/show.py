@@ -42,7 +42,7 @@ def show(answer: Any, view: View, as_json: bool, banner: Banner | None = None) -
     if banner is not None:
         console.print(banner.line())
     for part in view(answer):
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, str))
 
 
 def show_json(answer: Any) -> None:
@@ -82,8 +82,8 @@ def _cell(value: object) -> str:
 
 
 def time_of(instant: str | None) -> str:
-    """An instant to the second, as people read it: ``2026-11-21 03:00:00 UTC``; a dash for none."""
-    return "-" if instant is None else f"{instant[:10]} {instant[11:19]} UTC"
+    """An instant to the minute, as people read it: ``2026-11-21 03:00 UTC``; a dash for none."""
+    return "-" if instant is None else f"{instant[:10]} {instant[11:16]} UTC"
 
 
 def number_of(count: int, thing: str) -> str:
