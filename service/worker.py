@@ -96,6 +96,7 @@ def working(context: Context) -> Iterator[None]:
             args=(context, job, holder),
             seconds=job.seconds,
             id=job.name,
+            name=job.name,
             next_run_time=context.store.clock.now(),
         )
     scheduler.start()

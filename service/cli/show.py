@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import click
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -47,7 +48,7 @@ def show(answer: Any, view: View, as_json: bool, banner: Banner | None = None) -
 
 def show_json(answer: Any) -> None:
     """Print an answer as JSON, indented for those who look at it after all."""
-    sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
 
 
 def people_console() -> Console:
