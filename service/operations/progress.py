@@ -27,7 +27,7 @@ def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
     touched: dict[tuple[int, str, str], list[Row]] = {}
     for row in board.touched_items(reader, sight):
         touched.setdefault((row["menu_id"], row["option_id"], row["occurrence"]), []).append(row)
-    total = Counter({word: 0 for word in ("items", "open", *_SETTLED, "blocked", "overdue")})
+    total = Counter(dict.fromkeys(("items", "open", *_SETTLED, "blocked", "overdue"), 0))
     for menu in board.lists_by_menu(reader, sight):
         for option, entered in _options(context, reader, menu):
             turn = occurrence(option.repeat, reader.at, context.settings.shifts)
@@ -52,4 +52,3 @@ def _statuses(option: Option, rows: Iterable[Row]) -> Counter[str]:
 def _options(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
     plan = policies.plan_of(reader, context.policy, menu["plan"])
     return ((plan.option(option_id), parse_rfc3339(entered)) for option_id, entered in menu["entered"].items())
-
