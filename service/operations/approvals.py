@@ -60,9 +60,10 @@ def list_requests(context: Context, principal: Principal) -> dict[str, Any]:
 
 
 def approve_request(context: Context, principal: Principal, request_id: int) -> dict[str, Any]:
-    """The second person's yes; gives what the operation gives. Raises NotFound, Forbidden (the same person) or Conflict.
+    """The second person's yes; gives what the operation gives.
 
-    Further errors are those of the operation, which checks again whether what was asked for can still be done.
+    Raises NotFound, Forbidden (the same person), Conflict (nothing waits), and what the operation raises, which checks
+    again whether it can still be done.
     """
     row = _waiting(context, principal, request_id)
     return _APPROVE[row["kind"]](context, principal, row)

@@ -25,9 +25,9 @@ def lists_by_menu(reader: Reader, sight: Sight) -> list[Row]:
 
 
 def touched_items(reader: Reader, sight: Sight) -> list[Row]:
-    """How many items of present lists are touched: by menu, option, occurrence and status, with ``count``."""
+    """How many items of present lists are touched: by menu, option, occurrence, status and ``agreed``, with ``count``."""
     item = item_states.c
-    kinds = (checklists.c.menu_id, item.option_id, item.occurrence, item.status)
+    kinds = (checklists.c.menu_id, item.option_id, item.occurrence, item.status, item.agreed)
     query = (
         select(*kinds, func.count().label("count"))
         .join(checklists, and_(checklists.c.subject == item.subject, checklists.c.kind == item.kind))

@@ -102,7 +102,8 @@ def rewrite(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write whole rows over the premises of the same ids."""
     values = [{f"new_{name}": value for name, value in row.items()} for row in rows]
     if values:
-        columns: dict[str, Any] = {column.name: bindparam(f"new_{column.name}") for column in premises.c if not column.primary_key}
+        names = [column.name for column in premises.c if not column.primary_key]
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         writer.connection.execute(update(premises).where(premises.c.id == bindparam("new_id")).values(columns), values)
 
 

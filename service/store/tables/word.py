@@ -52,8 +52,8 @@ requests = Table(
     Column("decided_at", Instant),
     Index("ix_requests_reference", "kind", "reference"),
 )
-"""What waits for a second person: a fall, a lower, the end of a raise, a register edit that lowers. ``premises_id`` where
-it is about one premises, so that it shows only to those who may see that one."""
+"""What waits for a second person: a fall, a lower, the end of a raise, a register edit that lowers. ``premises_id``
+where it is about one premises, so that it shows only to those who may see that one."""
 
 acknowledgements = Table(
     "acknowledgements",
