@@ -17,14 +17,8 @@ FAILED_POLLS = 3
 
 
 def note_success(context: Context, source: str, etag: str | None, last_modified: str | None) -> None:
-    """The source was read. Raises nothing new unless it was stale: then ``feed.recovered``, once."""
-    values = {
-        "failures": 0,
-        "stale_since": None,
-        "fault": None,
-        "etag": etag,
-        "last_modified": last_modified,
-    }
+    """The source was read, and gave these validators. If it was stale, ``feed.recovered`` tells so, once."""
+    values = {"failures": 0, "stale_since": None, "fault": None, "etag": etag, "last_modified": last_modified}
     with context.store.housekeeping() as keeper:
         known = readings.feed(keeper, source)
         if known is None or known["stale_since"] is None:
@@ -36,16 +30,19 @@ def note_success(context: Context, source: str, etag: str | None, last_modified:
 
 
 def note_failure(context: Context, source: str, fault: str) -> None:
-    """The source was not read, for the reason ``fault``; the third time in a row raises ``feed.stale``, once."""
+    """The source was not read, for the reason ``fault``; the third time in a row ``feed.stale`` tells so, once.
+
+    Its validators are dropped, so that it is asked for in full again.
+    """
     with context.store.housekeeping() as keeper:
         known = readings.feed(keeper, source)
         failures = (known["failures"] if known else 0) + 1
-        stale_since = known["stale_since"] if known else None
-        if failures < FAILED_POLLS or stale_since is not None:
-            _put(keeper, source, failures=failures, fault=fault)
+        values = {"failures": failures, "fault": fault, "etag": None, "last_modified": None}
+        if failures < FAILED_POLLS or (known and known["stale_since"]):
+            _put(keeper, source, **values)
             return
     with context.store.write() as writer:
-        _put(writer, source, failures=failures, fault=fault, stale_since=writer.at)
+        _put(writer, source, stale_since=writer.at, **values)
         _tell(writer, source, "feed.stale", {"failures": failures}, fault=fault)
 
 

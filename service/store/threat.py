@@ -89,13 +89,15 @@ _ACCEPTED_AT = func.coalesce(threat_changes.c.decided_at, threat_changes.c.reque
 
 def accepted_at(reader: Reader, change_id: int) -> datetime:
     """When an accepted change took force here, whenever it was effective from."""
-    return reader.connection.execute(select(_ACCEPTED_AT).where(threat_changes.c.id == change_id)).scalar_one()
+    query = select(_ACCEPTED_AT).where(threat_changes.c.id == change_id)
+    found: datetime = reader.connection.execute(query).scalar_one()
+    return found
 
 
 def changes_since(reader: Reader, scope: Scope, instant: datetime) -> int:
     """How many changes of a shared scope were accepted after ``instant``."""
     query = select(func.count()).where(
-        threat_changes.c.scope == scope.value, threat_changes.c.status == "accepted", _ACCEPTED_AT > instant
+        threat_changes.c.scope == scope.value, threat_changes.c.status == "accepted", instant < _ACCEPTED_AT
     )
     return reader.connection.execute(query).scalar_one()
 
