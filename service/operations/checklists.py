@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 
 from contingency_plans.plan import Plan
@@ -12,10 +11,11 @@ from service.operations import access
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
-from service.operations.list_items import item_answer, items_of, progress, shown_to
+from service.operations.list_items import AD_HOC, item_answer, items_of, progress, shown_to
 from service.operations.occurrences import marker
 from service.operations.people import Principal, Role
 from service.store import checklists as table
+from service.store.levels import RESPONSE
 from service.store.tables import FORCE
 from service.store.transactions import Reader
 from service.store.types import LARGEST_KEY, Row
@@ -69,7 +69,7 @@ def checklist(
 
 
 def checklists_of(
-    context: Context, principal: Principal, premises_id: str, cursor: str | None = None
+    context: Context, principal: Principal, premises_id: str, cursor: str | None = None, limit: int = PAGE
 ) -> dict[str, Any]:
     """All lists of a premises, both kinds, newest first, by page, without their items.
 
@@ -78,11 +78,11 @@ def checklists_of(
     before = _before(cursor)
     with context.store.read() as reader:
         access.visible_premises(reader, principal, premises_id)
-        rows = table.of_subject(reader, premises_id, before, PAGE + 1)
-    page = rows[:PAGE]
+        rows = table.of_subject(reader, premises_id, before, limit + 1)
+    page = rows[:limit]
     return {
         "items": [_summary(row, principal) for row in page],
-        "next": str(page[-1]["id"]) if len(rows) > PAGE else None,
+        "next": str(page[-1]["id"]) if len(rows) > limit else None,
     }
 
 
@@ -110,7 +110,7 @@ def _sees_force(principal: Principal) -> bool:
 def _answer(
     context: Context, reader: Reader, principal: Principal, checklist: Row, known: Collection[str]
 ) -> dict[str, Any]:
-    present = etag(context, checklist, reader.at)
+    present = etag(context, reader, checklist)
     if present in known:
         raise Unchanged(present)
     items = shown_to(principal, items_of(context, reader, checklist, reader.at))
@@ -160,10 +160,17 @@ def state_of(checklist: Mapping[Any, Any]) -> str:
     return "open" if checklist["signed_off_at"] is None else "signed_off"
 
 
-def etag(context: Context, checklist: Mapping[Any, Any], at: datetime) -> str:
-    """``id.version.turn``: changes with the list and, while it is in force, with the shift and the day.
+def etag(context: Context, reader: Reader, checklist: Row) -> str:
+    """``id.version.turn``: changes with the list, and when a shift or day has begun that its items wait for.
 
-    It is known from the list alone, so that a reader who has this version costs one query.
+    It is told from the list and its menu alone, so that a reader who has this version costs one query.
     """
-    turn = marker(at, context.settings.shifts) if checklist["superseded_at"] is None else "0"
+    turn = marker(reader.at, context.settings.shifts) if _recurs(context, reader, checklist) else "0"
     return f"{checklist['id']}.{checklist['version']}.{turn}"
+
+
+def _recurs(context: Context, reader: Reader, checklist: Row) -> bool:
+    if checklist["kind"] != RESPONSE or checklist["superseded_at"] is not None:
+        return False
+    plan = policies.plan_of(reader, context.policy, checklist["plan"])
+    return any(plan.option(option).repeat for option in checklist["entered"] if not option.startswith(AD_HOC))

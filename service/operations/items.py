@@ -256,7 +256,7 @@ def _item_answer(
         "checklist_id": checklist["id"],
         "premises_id": premises_of(checklist),
         "version": checklist["version"],
-        "etag": etag(context, checklist, writer.at),
+        "etag": etag(context, writer, checklist),
         "item": item_answer(find(items, option_id, checklist["id"]), principal),
     }
 

@@ -27,7 +27,7 @@ def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
     touched: dict[tuple[int, str, str], list[Row]] = {}
     for row in board.touched_items(reader, sight):
         touched.setdefault((row["menu_id"], row["option_id"], row["occurrence"]), []).append(row)
-    total = Counter({word: 0 for word in ("items", "open", *_SETTLED, "blocked", "overdue")})
+    total = Counter(dict.fromkeys(("items", "open", *_SETTLED, "blocked", "overdue"), 0))
     for menu in board.lists_by_menu(reader, sight):
         for option, entered in _options(context, reader, menu):
             turn = occurrence(option.repeat, reader.at, context.settings.shifts)

@@ -106,7 +106,7 @@ def risen_since(reader: Reader, since: datetime, premises_id: str) -> set[Scope]
     """The scopes that reach this premises and whose level rose by a change accepted after ``since``."""
     query = select(threat_changes).where(
         threat_changes.c.status == "accepted",
-        _ACCEPTED_AT > since,
+        since < _ACCEPTED_AT,
         or_(threat_changes.c.premises_id.is_(None), threat_changes.c.premises_id == premises_id),
     )
     rows = reader.connection.execute(query).mappings()
