@@ -52,4 +52,3 @@ def _statuses(option: Option, rows: Iterable[Row]) -> Counter[str]:
 def _options(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
     plan = policies.plan_of(reader, context.policy, menu["plan"])
     return ((plan.option(option_id), parse_rfc3339(entered)) for option_id, entered in menu["entered"].items())
-
