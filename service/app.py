@@ -7,15 +7,22 @@ from apiflask import APIBlueprint, APIFlask
 from service.api import (
     audit,
     auth,
+    checklists,
     docs,
+    estate,
     headers,
     health,
     metrics,
     openapi,
+    overrides,
     paths,
+    premises,
     problems,
+    readings,
+    requests,
     simulations,
     threat_changes,
+    threat_levels,
     tokens,
 )
 from service.api.body import LARGEST, StrictJson, StrictRequest
@@ -24,8 +31,15 @@ from service.operations.context import Context
 
 _VERSION = "0.1.0"
 _BEHIND_A_TOKEN = (
+    threat_levels.routes,
     threat_changes.routes,
+    readings.routes,
     simulations.routes,
+    estate.routes,
+    premises.routes,
+    overrides.routes,
+    requests.routes,
+    checklists.routes,
     audit.routes,
     tokens.routes,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from rules.levels import ResponseLevel
 from service.api.answering import answered
@@ -29,6 +30,8 @@ from service.operations import importing, register, requests
 routes = APIBlueprint("premises", __name__, tag="Premises")
 
 CSV = "text/csv"
+LARGEST_IMPORT = 20_000_000
+"""Bytes of a register file."""
 
 
 @routes.get("/premises")
@@ -68,6 +71,9 @@ def import_premises(asked: ImportQuery) -> Response:
     All or nothing: with any fault nothing is written, and every fault is told with row, column and reason (422). A
     column that is absent keeps what is stored. 202: it lowers a premises, and waits for a second person.
     """
+    if request.mimetype != CSV:
+        raise UnsupportedMediaType(f"send the file as Content-Type: {CSV}")
+    request.max_content_length = LARGEST_IMPORT
     answer = importing.import_premises(context(), principal(), request.get_data(), asked.dry_run)
     if answer["faults"]:
         return import_problem(answer["faults"])

@@ -12,6 +12,7 @@ from apiflask.exceptions import HTTPError
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from service.api.versions import tagged
 from service.errors import (
     Conflict,
     FieldFault,
@@ -23,6 +24,7 @@ from service.errors import (
     Retryable,
     Unauthenticated,
 )
+from service.operations.checklists import Unchanged
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,27 +47,44 @@ def register(app: Flask) -> None:
     """Let ``app`` answer every error as a problem."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Retryable, _retryable)
+    app.register_error_handler(Unchanged, _unchanged)
     app.register_error_handler(HTTPError, _bad_fields)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
 def problem(
-    status: int, code: str, detail: str, faults: Iterable[FieldFault] = (), headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    errors: Iterable[FieldFault] = (),
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> Response:
-    """A problem; its ``type`` is relative and ends in ``code``."""
+    """A problem; its ``type`` is relative and ends in ``code``. ``more`` are members of its own (RFC 9457, 3.2)."""
     body: dict[str, Any] = {
         "type": f"/problems/{code.replace('_', '-')}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "errors": [{"field": fault.field, "message": fault.message} for fault in faults],
+        **more,
     }
-    if not body["errors"]:
-        del body["errors"]
+    if told := [{"field": error.field, "message": error.message} for error in errors]:
+        body["errors"] = told
     answer = Response(current_app.json.dumps(body), status, mimetype=MEDIA_TYPE)
     answer.headers.update(headers or {})
     return answer
+
+
+def import_problem(faults: list[dict[str, Any]]) -> Response:
+    """Why a register file was not taken: every fault as ``errors`` and, by row, column and reason, as ``faults``."""
+    told = [FieldFault(f"row {fault['row']}, {fault['column'] or 'whole row'}", fault["reason"]) for fault in faults]
+    detail = f"the file has {len(faults)} faults; nothing was written"
+    return problem(422, "faulty-import", detail, told, faults=faults)
+
+
+def _unchanged(error: Unchanged) -> Response:
+    return tagged(Response(status=304), error.etag)
 
 
 def _refused(error: Refused) -> Response:

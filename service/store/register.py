@@ -88,7 +88,7 @@ def present_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLe
             checklists.c.superseded_at.is_(None),
             checklists.c.subject.in_(wanted[start : start + _CHUNK]),
         )
-        found.update(row._tuple() for row in reader.connection.execute(query))
+        found.update((row.subject, row.response_level) for row in reader.connection.execute(query))
     return found
 
 

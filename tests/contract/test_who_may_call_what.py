@@ -13,6 +13,8 @@ from service.operations.people import Role
 from tests.callers import Callers
 
 OPEN = {"health.healthz", "health.readyz", "metrics.metrics", "openapi.spec", "swagger_ui.show"}
+WITHIN = {"overrides.lower": "overrides.create", "force_checklist.write": "checklists.write"}
+"""Permissions that an operation asks for besides the one of its route."""
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 ARGUMENTS: dict[str, Any] = {"Number": 123456789, "Slug": "no-such-place", "OptionId": "C07"}
 
@@ -35,8 +37,10 @@ def test_all_but_a_few_endpoints_name_a_permission(callers: Callers) -> None:
     assert set(callers.app.view_functions) - set(permissions(callers.app)) == OPEN
 
 
-def test_every_permission_is_used_by_a_route(callers: Callers) -> None:
-    assert set(permissions(callers.app).values()) == set(PERMISSIONS)
+def test_every_permission_is_used_by_a_route_or_within_one(callers: Callers) -> None:
+    assert set(permissions(callers.app).values()) | set(WITHIN) == set(PERMISSIONS)
+    for narrower, wider in WITHIN.items():
+        assert PERMISSIONS[narrower] < PERMISSIONS[wider]
 
 
 def test_no_route_answers_without_a_token(callers: Callers) -> None:

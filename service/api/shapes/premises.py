@@ -19,6 +19,7 @@ from service.api.shapes.fields import (
     Shown,
     Text,
 )
+from service.api.shapes.problem import CsvFault
 from service.api.shapes.threat import Effect
 from service.operations.premises_form import MOST_PEOPLE
 
@@ -140,14 +141,6 @@ class ImportQuery(Asked):
     """How to import."""
 
     dry_run: Annotated[bool, Field(description="Only check, and count what would change")] = False
-
-
-class CsvFault(Shown):
-    """A fault of a register file: the line (1 is the header), the column and what is wrong."""
-
-    row: int
-    column: str
-    reason: str
 
 
 class Import(Shown):

@@ -16,6 +16,14 @@ class BadField(Shown):
     message: str
 
 
+class CsvFault(Shown):
+    """A fault of a register file: the line (1 is the header), the column and what is wrong."""
+
+    row: int
+    column: str
+    reason: str
+
+
 class Problem(Shown):
     """Why a request was not carried out."""
 
@@ -24,3 +32,4 @@ class Problem(Shown):
     status: int
     detail: str
     errors: list[BadField] | None = None
+    faults: Annotated[list[CsvFault] | None, Field(description="For an import: every fault")] = None
