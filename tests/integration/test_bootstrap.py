@@ -63,7 +63,7 @@ def test_a_lost_key_is_never_replaced_by_a_new_one(settings: Settings) -> None:
     bootstrap.init(settings, POLICY)
     settings.audit_key_file.unlink()
     for start in (bootstrap.init, bootstrap.open_context):
-        with pytest.raises(Permanent, match="OPQ_AUDIT_KEY_FILE.*put it back"):
+        with pytest.raises(Permanent, match=r"OPQ_AUDIT_KEY_FILE.*put it back"):
             start(settings, POLICY)
     assert not settings.audit_key_file.exists()
 
@@ -96,7 +96,7 @@ def test_a_data_folder_that_cannot_be_made_is_named(settings: Settings) -> None:
 
 def test_a_key_that_cannot_be_written_is_named(settings: Settings, tmp_path: Path) -> None:
     settings = settings.model_copy(update={"audit_key_file": tmp_path / "no" / "such" / "folder" / "key"})
-    with pytest.raises(Permanent, match="OPQ_AUDIT_KEY_FILE"):
+    with pytest.raises(Permanent, match=r"OPQ_AUDIT_KEY_FILE"):
         bootstrap.init(settings, POLICY)
 
 
@@ -109,7 +109,7 @@ def test_a_database_that_does_not_answer_is_a_fault_of_the_store(tmp_path: Path)
 
 
 def test_a_folder_of_plans_without_ours_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Permanent, match="OPQ_PLANS_DIR.*op-quantity"):
+    with pytest.raises(Permanent, match=r"OPQ_PLANS_DIR.*op-quantity"):
         load_policy(Settings(plans_dir=tmp_path))
 
 

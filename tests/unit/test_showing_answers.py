@@ -63,7 +63,7 @@ def test_no_instant_is_a_dash() -> None:
 
 @pytest.mark.parametrize(
     ("count", "thing", "told_as"),
-    [(1, "change", "1 change"), (0, "change", "0 changes"), (1200, "item", "1,200 items"), (2, "premises", "2 premises")],
+    [(1, "change", "1 change"), (0, "change", "0 changes"), (1200, "row", "1,200 rows"), (1, "premises", "1 premises")],
 )
 def test_things_are_counted_in_words(count: int, thing: str, told_as: str) -> None:
     assert number_of(count, thing) == told_as
