@@ -15,9 +15,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
-from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
-from schemathesis.specs.openapi import checks
 
 from service.api.auth import permissions
 from service.operations.access import PERMISSIONS
@@ -44,13 +42,9 @@ def document(seeds: Seeds) -> Any:
 
 
 @schema.parametrize()
-@settings(
-    max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_no_made_up_request_gets_an_answer_that_is_not_documented(case: Case, seeds: Seeds) -> None:
-    case.path_parameters.update(
-        {name: seeds.ids[name] for name, value in case.path_parameters.items() if _even(value)}
-    )
+    case.path_parameters.update({name: seeds.ids[name] for name, value in case.path_parameters.items() if _even(value)})
     case.call_and_validate(headers={"Authorization": f"Bearer {_token(case, seeds)}"})
 
 

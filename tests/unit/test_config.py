@@ -66,7 +66,7 @@ def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     }
     assert settings.token is not None
     assert settings.token.get_secret_value() == SECRET
-    assert {*values, "token"} == set(Settings.model_fields)
+    assert {*values, "token", "secret_key"} == set(Settings.model_fields)
 
 
 def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
