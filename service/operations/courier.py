@@ -14,12 +14,13 @@ from threading import Event
 
 import structlog
 
-from service.errors import Conflict, OpqError
+from service.errors import Conflict, OpqError, Permanent
 from service.operations import delivering, webhooks
 from service.operations.context import Context
 from service.operations.delivering import Attempt, Ended, Run
 from service.operations.fanning_out import fan_out
 from service.store import deliveries
+from service.store.types import Row
 from service.webhooks.sending import Line
 from service.webhooks.signing import signed_headers
 
@@ -34,6 +35,9 @@ SLOW = 2_000
 
 LONGEST_RUN = 5.0
 """Seconds after which a run lets the webhook go, so that its leases and notes stay short."""
+
+RENEWED_AFTER = 5.0
+"""Seconds after which the leases of what is in flight are renewed."""
 
 AGENT = "op-quantity"
 
@@ -54,6 +58,7 @@ class Courier:
         self._in_flight: dict[int, bool] = {}
         self._arriving: SimpleQueue[Attempt | Ended] = SimpleQueue()
         self._notes: list[Attempt | Ended] = []
+        self._renewed = time.monotonic()
         self._closing = Event()
         self._log = structlog.get_logger()
 
@@ -75,7 +80,7 @@ class Courier:
         """
         self._collect(pause)
         made = fan_out(self._context)
-        if not (made or self._notes or self._anything_due()):
+        if not (made or self._notes or self._must_renew() or self._anything_due()):
             return bool(self._in_flight)
         self._note_and_take({slow: count - self._speaking(slow) for slow, count in THREADS.items()})
         return True
@@ -101,21 +106,31 @@ class Courier:
         with self._context.store.read() as reader:
             return deliveries.anything_due(reader, reader.at)
 
+    def _must_renew(self) -> bool:
+        return bool(self._in_flight) and time.monotonic() - self._renewed > RENEWED_AFTER
+
     def _speaking(self, slow: bool) -> int:
         return sum(1 for lane in self._in_flight.values() if lane == slow)
 
     def _note_and_take(self, room: dict[bool, int]) -> None:
         notes = self._notes
         taken = delivering.note_and_take(self._context, self._holder, notes, self._in_flight, room)
-        self._notes = []
+        self._notes, self._renewed = [], time.monotonic()
         for note in notes:
             if isinstance(note, Ended):
                 self._in_flight.pop(note.webhook_id, None)
         for webhook, due, sealed in taken:
-            run = delivering.opened(self._vault, webhook, due, sealed)
-            self._in_flight[run.webhook_id] = run.slow
-            self._pools[run.slow].submit(self._speak, run)
+            self._begin(webhook, due, sealed)
         self._disable([note for note in notes if isinstance(note, Attempt)])
+
+    def _begin(self, webhook: Row, due: list[Row], sealed: list[str]) -> None:
+        try:
+            run = delivering.opened(self._vault, webhook, due, sealed)
+        except Permanent as error:  # the lease ends by itself, and it is tried again
+            self._log.error("webhook cannot be signed for", webhook=webhook["id"], error=str(error))
+            return
+        self._in_flight[run.webhook_id] = run.slow
+        self._pools[run.slow].submit(self._speak, run)
 
     def _disable(self, attempts: list[Attempt]) -> None:
         for webhook_id, reason in delivering.to_disable(self._context, attempts).items():
@@ -138,7 +153,7 @@ class Courier:
         finally:
             self._arriving.put(Ended(run.webhook_id, slow))
 
-    def _send(self, line: Line, run: Run, delivery: deliveries.Row) -> Attempt:
+    def _send(self, line: Line, run: Run, delivery: Row) -> Attempt:
         at, body = self._context.store.clock.now(), delivery["body"].encode()
         headers = signed_headers(run.secrets, delivery["event_id"], at, body)
         answer = line.post({**headers, "Content-Type": "application/json", "User-Agent": AGENT}, body)

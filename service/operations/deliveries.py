@@ -88,7 +88,7 @@ def recover(context: Context, principal: Principal, webhook_id: int, since: date
 
 
 def _missed(reader: Reader, webhook: Row, since: datetime) -> tuple[list[dict[str, Any]], bool]:
-    """The deliveries of a webhook that were never made, up to where events were fanned out, and whether these are all."""
+    """The deliveries of a webhook that were never made, up to where events were fanned out; whether that is all."""
     audiences, reached = audiences_of(reader, [webhook]), store.fanned_out(reader)
     found: list[dict[str, Any]] = []
     after = 0

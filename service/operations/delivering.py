@@ -1,8 +1,8 @@
 """Taking deliveries that are due, and noting how they went.
 
-One worker speaks to a webhook at a time: it holds the webhook's row by a lease. That keeps first attempts in the order of
-events, and lets no two workers send the same. When a worker dies, its leases end, and others begin where its notes do:
-what it had sent without noting is sent twice, which receivers tell by the id.
+One worker speaks to a webhook at a time: it holds the webhook's row by a lease. That keeps first attempts in the order
+of events, and lets no two workers send the same. When a worker dies, its leases end, and others begin where its notes
+do: what it had sent without noting is sent twice, which receivers tell by the id.
 """
 
 from __future__ import annotations
@@ -99,9 +99,12 @@ def opened(vault: Vault, webhook: Row, due: list[Row], sealed: list[str]) -> Run
 def _note(writer: Reader, attempts: list[Attempt]) -> None:
     deliveries.add_attempts(writer, [_attempt_row(attempt) for attempt in attempts])
     deliveries.finish_attempts(writer, [_outcome(attempt) for attempt in attempts])
-    for attempt in attempts:
-        failing_since = None if attempt.answer.accepted else attempt.at
-        webhooks.note_failing(writer, attempt.delivery["webhook_id"], failing_since)
+    for webhook_id, last in {attempt.delivery["webhook_id"]: attempt for attempt in attempts}.items():
+        of_webhook = (attempt for attempt in attempts if attempt.delivery["webhook_id"] == webhook_id)
+        if any(attempt.answer.accepted for attempt in of_webhook):
+            webhooks.note_failing(writer, webhook_id, None)
+        if not last.answer.accepted:
+            webhooks.note_failing(writer, webhook_id, last.at)
 
 
 def _attempt_row(attempt: Attempt) -> dict[str, Any]:

@@ -141,15 +141,12 @@ def due_for(reader: Reader, webhook_id: int, most: int) -> list[Row]:
 
 
 def _waits(at: datetime) -> ColumnElement[bool]:
-    # The newest events wait untried with their due instant past, so one condition finds both kinds.
-    something_is_due = exists().where(
-        deliveries.c.webhook_id == webhooks.c.id, deliveries.c.state == PENDING, deliveries.c.due <= at
-    )
+    pending = exists().where(deliveries.c.webhook_id == webhooks.c.id, deliveries.c.state == PENDING)
     return and_(
         webhooks.c.state == ACTIVE,
         webhooks.c.deleted_at.is_(None),
         or_(webhooks.c.busy_until.is_(None), webhooks.c.busy_until <= at, webhooks.c.busy_by.is_(None)),
-        something_is_due,
+        or_(pending.where(deliveries.c.tried_at.is_(None)), pending.where(deliveries.c.due <= at)),
     )
 
 
