@@ -43,7 +43,9 @@ def context_on(
 ) -> Iterator[Context]:
     """A context on the migrated store at ``url``, with the policy adopted."""
     store = Store(url, clock or FrozenClock(NOON), KEY)
-    context = Context(store, policy or default_policy(), Settings(database_url=url, **{"secret_key": SECRET_KEY, **settings}))
+    context = Context(
+        store, policy or default_policy(), Settings(database_url=url, **{"secret_key": SECRET_KEY, **settings})
+    )
     try:
         adopt(context)
         yield context

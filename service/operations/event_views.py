@@ -78,10 +78,14 @@ def _lists_issued(reader: Reader, event: Row, audience: Audience) -> Data | None
 
 def _items_overdue(reader: Reader, event: Row, audience: Audience) -> Data | None:
     data = dict(event["data"])
-    if _sees_all(reader, audience):
-        return data
-    lists = events.lists_of_menu(reader, audience, data["menu_id"])
-    return {"due_at": data["due_at"], "menu_id": data["menu_id"], "checklists": lists} if lists else None
+    if audience.narrowed_by is not None:
+        lists = events.lists_of_menu(reader, audience, data["menu_id"])
+    else:
+        hidden = events.lists_of_menu(reader, audience, data["menu_id"], hidden=True)
+        if not hidden:
+            return data
+        lists = data["checklists"] - hidden
+    return {"due_at": data["due_at"], "menu_id": data["menu_id"], "checklists": lists} if lists > 0 else None
 
 
 def _review_due(reader: Reader, event: Row, audience: Audience) -> Data | None:

@@ -79,9 +79,9 @@ def lists_issued(reader: Reader, audience: Audience, at: datetime, kind: str, *,
     return int(reader.connection.execute(query).scalar_one())
 
 
-def lists_of_menu(reader: Reader, audience: Audience, menu_id: int) -> int:
+def lists_of_menu(reader: Reader, audience: Audience, menu_id: int, *, hidden: bool = False) -> int:
     """How many present lists share a menu, of premises that the audience is told of."""
-    query = _lists(audience, False, func.count())
+    query = _lists(audience, hidden, func.count())
     query = query.where(checklists.c.menu_id == menu_id, checklists.c.superseded_at.is_(None))
     return int(reader.connection.execute(query).scalar_one())
 

@@ -45,6 +45,8 @@ def document(seeds: Seeds) -> Any:
 @settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_no_made_up_request_gets_an_answer_that_is_not_documented(case: Case, seeds: Seeds) -> None:
     case.path_parameters.update({name: seeds.ids[name] for name, value in case.path_parameters.items() if _even(value)})
+    if case.query.get("wait") in range(1, 31):
+        case.query["wait"] = 1  # so that the test ends
     case.call_and_validate(headers={"Authorization": f"Bearer {_token(case, seeds)}"})
 
 

@@ -273,7 +273,7 @@ def test_two_who_fan_out_at_once_make_each_delivery_once(migrated_url: str) -> N
         made = fan_out(context)
         with context.store.housekeeping() as writer:
             store.set_fanned_out(writer, cursor)
-        with pytest.raises(Exception, match="(?i)unique"):
+        with pytest.raises(Exception, match=r"(?i)unique"):
             fan_out(context)
         with context.store.read() as reader:
             assert reader.connection.execute(select(func.count()).select_from(table)).scalar_one() == made
