@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 
 from service.api.answering import answered
 from service.api.caller import context, principal
@@ -23,8 +23,9 @@ def list_events(asked: EventsQuery) -> Response:
 
     With `wait` the answer comes as soon as there is an event, or after so many seconds without any.
     """
-    answer = events.read_events(context(), principal(), asked.after, asked.wait, asked.type, asked.limit)
-    return answered(answer)
+    given = ",".join(request.args.getlist("type"))  # the name may also be repeated
+    types = [type_ for type_ in given.split(",") if type_]
+    return answered(events.read_events(context(), principal(), asked.after, asked.wait, types, asked.limit))
 
 
 @routes.get("/event-types")

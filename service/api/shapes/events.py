@@ -18,9 +18,7 @@ class EventsQuery(Asked):
 
     after: Annotated[Id, Field(description="The `next` of the answer before, or a sequence")] = 0
     wait: Annotated[int, Field(ge=0, le=LONGEST_WAIT, description="Seconds to wait for the first event")] = 0
-    type: Annotated[list[EventTypeName], Field(max_length=50, description="Only these; may be repeated")] = Field(
-        default_factory=list
-    )
+    type: Annotated[str, Field(max_length=1000, description="Only these types, with commas between them")] = ""
     limit: Annotated[int, Field(ge=1, le=200, description="Items at most")] = 50
 
 
