@@ -119,14 +119,14 @@ def _list_row(
     writer: Writer, entered: Mapping[str, str], present: Row, before: Row | None, plan: str
 ) -> dict[str, Any]:
     menu = {"plan": plan, "response_level": present["response_level"], "entered": dict(entered)}
-    sha256 = digest({**menu, "kind": STAND_DOWN})
-    menu_id = levels.menu_id(writer, {**menu, "sha256": sha256, "item_count": len(entered), "staff_hours": 0})
+    sha256 = digest([STAND_DOWN, plan, present["response_level"].name, menu["entered"]])
+    ids = levels.menu_ids(writer, [{**menu, "sha256": sha256, "item_count": len(entered), "staff_hours": 0}])
     return {
         "subject": present["subject"],
         "kind": STAND_DOWN,
         "response_level": present["response_level"],
         "since": writer.at,
-        "menu_id": menu_id,
+        "menu_id": ids[sha256],
         "decision_id": present["decision_id"],
         "version": before["version"] + 1 if before else 1,
         "issued_at": writer.at,
