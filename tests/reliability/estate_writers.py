@@ -1,4 +1,4 @@
-"""The operations that write the register, overrides, requests and tokens, each with a state from which it can be done."""
+"""What writes the register, overrides, requests and tokens, each with a state from which it can be done."""
 
 from __future__ import annotations
 
