@@ -106,27 +106,40 @@ def _reissue(
     before = {subject: row["entered"] for subject, row in standing_down.items()}
     changed = {s: found.standing_down for s, found in settled.items() if found.standing_down != before.get(s, {})}
     lists.supersede(writer, [standing_down[s]["id"] for s in changed if s in standing_down], trigger_id)
-    rows = [
-        _list_row(writer, entered, present[subject], standing_down.get(subject), former[subject]["plan"])
+    menus = {
+        subject: _menu_row(entered, present[subject], former[subject]["plan"])
         for subject, entered in changed.items()
         if entered
-    ]
-    lists.add(writer, rows)
-    return len(rows)
+    }
+    ids = levels.menu_ids(writer, menus.values())
+    lists.add(
+        writer,
+        [
+            _list_row(writer, present[subject], standing_down.get(subject), ids[menu["sha256"]])
+            for subject, menu in menus.items()
+        ],
+    )
+    return len(menus)
 
 
-def _list_row(
-    writer: Writer, entered: Mapping[str, str], present: Row, before: Row | None, plan: str
-) -> dict[str, Any]:
-    menu = {"plan": plan, "response_level": present["response_level"], "entered": dict(entered)}
-    sha256 = digest([STAND_DOWN, plan, present["response_level"].name, menu["entered"]])
-    ids = levels.menu_ids(writer, [{**menu, "sha256": sha256, "item_count": len(entered), "staff_hours": 0}])
+def _menu_row(entered: Mapping[str, str], present: Row, plan: str) -> dict[str, Any]:
+    return {
+        "sha256": digest([STAND_DOWN, plan, present["response_level"].name, dict(entered)]),
+        "plan": plan,
+        "response_level": present["response_level"],
+        "entered": dict(entered),
+        "item_count": len(entered),
+        "staff_hours": 0,
+    }
+
+
+def _list_row(writer: Writer, present: Row, before: Row | None, menu_id: int) -> dict[str, Any]:
     return {
         "subject": present["subject"],
         "kind": STAND_DOWN,
         "response_level": present["response_level"],
         "since": writer.at,
-        "menu_id": ids[sha256],
+        "menu_id": menu_id,
         "decision_id": present["decision_id"],
         "version": before["version"] + 1 if before else 1,
         "issued_at": writer.at,

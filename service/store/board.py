@@ -25,7 +25,7 @@ def lists_by_menu(reader: Reader, sight: Sight) -> list[Row]:
 
 
 def touched_items(reader: Reader, sight: Sight) -> list[Row]:
-    """How many items of present lists are touched, by menu, option, occurrence, status and ``agreed``."""
+    """How many items of present lists are touched, ``count``, by menu, option, occurrence, status and ``agreed``."""
     item = item_states.c
     kinds = (checklists.c.menu_id, item.option_id, item.occurrence, item.status, item.agreed)
     query = (
