@@ -102,9 +102,7 @@ def read_yaml(text: str, file: str) -> CommentedMap:
         raise PolicyError(file, _line(error), _reason(error)) from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise PolicyError(
-            file, line, f"the character {chr(error.character)!r} is not allowed here"
-        ) from error
+        raise PolicyError(file, line, f"the character {chr(error.character)!r} is not allowed here") from error
     except (YAMLError, ValueError) as error:
         raise PolicyError(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, CommentedMap):
@@ -138,9 +136,7 @@ def line_of(node: object, key: object) -> int | None:
     return None if line is None else int(line) + 1
 
 
-def check_keys(
-    node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()
-) -> None:
+def check_keys(node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()) -> None:
     """Raises PolicyError for a key that is missing, or is neither in ``required`` nor in ``optional``."""
     for key in node:
         if key not in required and key not in optional:
@@ -155,9 +151,7 @@ def text_at(node: CommentedMap, key: str, file: str) -> str:
     """The text under ``key``, without blanks around it. Raises PolicyError when it is empty or not text."""
     value = node[key]
     if not isinstance(value, str) or not value.strip():
-        raise PolicyError(
-            file, line_of(node, key), f"{key!r} must be text, and not empty; put quotes around a number"
-        )
+        raise PolicyError(file, line_of(node, key), f"{key!r} must be text, and not empty; put quotes around a number")
     return value.strip()
 
 

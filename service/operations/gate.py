@@ -139,6 +139,7 @@ def last_of(source: str, known: Iterable[KeptReading]) -> KeptReading | None:
 
 
 def _doubts(new: NewReading, situation: Situation, prospect: Prospect) -> Iterator[str]:
+    """Why a rise that no second source confirms should wait; any other source that was heard then says less."""
     if prospect.exceptional:
         yield "it would put premises at EXCEPTIONAL"
     if situation.present is not None and new.level - situation.present > 1:
@@ -149,8 +150,7 @@ def _doubts(new: NewReading, situation: Situation, prospect: Prospect) -> Iterat
     if situation.recent_changes >= CHANGES_A_DAY:
         yield f"it would be change {situation.recent_changes + 1} within 24 hours"
     for other in _others(new, situation):
-        if other.level < new.level:
-            yield f"{other.source} says {other.level.name}"
+        yield f"{other.source} says {other.level.name}"
 
 
 def _second_source(new: NewReading, situation: Situation) -> KeptReading | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from contingency_plans.plan import Repeat
-from service.clock import parse_rfc3339
+from service.clock import parse_rfc3339, rfc3339
 from service.operations import policy as policies
 from service.operations.context import Context
 from service.operations.list_items import AD_HOC
@@ -43,7 +43,7 @@ def sweep_overdue(context: Context) -> int:
         passed = _passed(context, writer)
         late = _late(writer, passed)
         for (_, due_at), items in sorted(late.items()):
-            writer.emit("checklist.items_overdue", {"due_at": due_at, **items})
+            writer.emit("checklist.items_overdue", {"due_at": rfc3339(due_at), **items})
         if passed:
             table.tell(writer, sorted(passed))
         writer.record(SYSTEM.actor, "overdue.told", "checklists", {"deadlines": len(passed), "events": len(late)})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +21,11 @@ from service.store import readings as store
 from service.store import threat as threat_store
 from service.store.estate import EVERYTHING
 from service.store.tables import audit_entries, events, threat_changes
-from service.store.transactions import Store, Writer
+from service.store.transactions import Writer
 from tests import builders
-from tests.builders import KEY, NOON
+from tests.builders import NOON
 from tests.fakes import FrozenClock
+from tests.racing import slower
 
 MINUTE = timedelta(minutes=1)
 
@@ -342,33 +342,9 @@ def test_a_hold_limit_of_nothing_holds_until_the_next_tick_only(migrated_url: st
         assert _level(context) == "CRITICAL"
 
 
-class _Racing(Store):
-    """A store where somebody else is always a little faster, once."""
-
-    first: Callable[[], object] | None = None
-
-    @contextmanager
-    def write(self, *, deciding: bool = False) -> Iterator[Writer]:
-        first, self.first = self.first, None
-        if first:
-            first()
-        with super().write(deciding=deciding) as writer:
-            yield writer
-
-
-@contextmanager
-def _slower(context: Context, first: Callable[[], object]) -> Iterator[Context]:
-    racing = _Racing(context.settings.database_url, context.store.clock, KEY)
-    racing.first = first
-    try:
-        yield Context(racing, context.policy, context.settings)
-    finally:
-        racing.close()
-
-
 def test_of_two_who_take_the_same_reading_at_once_only_one_adds_it(context: Context) -> None:
-    with _slower(context, lambda: _says(context, "SEVERE")) as slower:
-        [answer] = _says(slower, "SEVERE")
+    with slower(context, lambda: _says(context, "SEVERE")) as late:
+        [answer] = _says(late, "SEVERE")
     assert (answer["status"], _statuses(context)) == ("accepted", ["accepted"])
 
 
@@ -376,8 +352,8 @@ def test_of_two_who_settle_at_once_only_one_does(context: Context, clock: Frozen
     _known(context, "SEVERE")
     _says(context, "CRITICAL")
     clock.tick(10 * MINUTE)
-    with _slower(context, lambda: holding.settle_held_readings(context)) as slower:
-        assert holding.settle_held_readings(slower) == {"settled": 0}
+    with slower(context, lambda: holding.settle_held_readings(context)) as late:
+        assert holding.settle_held_readings(late) == {"settled": 0}
     assert _recorded(context).count("threat_change.accepted") == 2
 
 
@@ -385,6 +361,6 @@ def test_what_was_taken_back_a_moment_ago_is_not_accepted_at_hold_limit(context:
     _known(context, "SEVERE")
     _says(context, "CRITICAL", stamp="two")
     clock.tick(10 * MINUTE)
-    with _slower(context, lambda: _says(context, "SEVERE")) as slower:
-        holding.settle_held_readings(slower)
+    with slower(context, lambda: _says(context, "SEVERE")) as late:
+        holding.settle_held_readings(late)
     assert (_level(context), _statuses(context)) == ("SEVERE", ["held", "unchanged"])

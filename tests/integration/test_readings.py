@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,10 +18,10 @@ from service.operations.people import Principal, Role
 from service.operations.readings import Pushed
 from service.operations.threat import ThreatWish
 from service.store import threat as threat_store
-from service.store.transactions import Store, Writer
 from tests import builders
-from tests.builders import KEY, NOON
+from tests.builders import NOON
 from tests.fakes import FrozenClock
+from tests.racing import slower
 
 
 @pytest.fixture
@@ -203,37 +202,13 @@ def test_a_rise_that_was_taken_back_can_still_be_confirmed(context: Context, cel
     assert _level(context) == "CRITICAL"
 
 
-class _Racing(Store):
-    """A store where somebody else is always a little faster, once."""
-
-    first: Callable[[], object] | None = None
-
-    @contextmanager
-    def write(self, *, deciding: bool = False) -> Iterator[Writer]:
-        first, self.first = self.first, None
-        if first:
-            first()
-        with super().write(deciding=deciding) as writer:
-            yield writer
-
-
-@contextmanager
-def _slower(context: Context, first: Callable[[], object]) -> Iterator[Context]:
-    racing = _Racing(context.settings.database_url, context.store.clock, KEY)
-    racing.first = first
-    try:
-        yield Context(racing, context.policy, context.settings)
-    finally:
-        racing.close()
-
-
 def test_of_two_who_confirm_at_once_one_is_refused(context: Context, cell: Principal) -> None:
     held, lead = _push(context, cell, "CRITICAL"), builders.lead(context)
     with (
-        _slower(context, lambda: readings.confirm_reading(context, lead, held["id"])) as slower,
+        slower(context, lambda: readings.confirm_reading(context, lead, held["id"])) as late,
         pytest.raises(Conflict, match="is not held but accepted"),
     ):
-        readings.confirm_reading(slower, lead, held["id"])
+        readings.confirm_reading(late, lead, held["id"])
 
 
 def test_a_reading_that_the_level_has_reached_otherwise_is_out_of_date(context: Context, cell: Principal) -> None:

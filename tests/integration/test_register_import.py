@@ -70,9 +70,7 @@ def test_an_export_imported_again_changes_nothing(context: Context, admin: Princ
     assert answer["rows"] == answer["unchanged"] > 20
 
 
-def test_an_import_that_lowers_any_premises_waits_whole_for_a_second_person(
-    context: Context, admin: Principal
-) -> None:
+def test_an_import_that_lowers_any_premises_waits_whole_for_a_second_person(context: Context, admin: Principal) -> None:
     import_premises(context, admin, "id,name,minimum_response_level\na,A,EXCEPTIONAL\nb,B,EXCEPTIONAL\n")
     lowering = b"\xef\xbb\xbfid,name,minimum_response_level\na,A,NORMAL\nc,C,NORMAL\n"
     assert import_premises(context, admin, lowering, dry_run=True)["lowered"] == 1
@@ -87,6 +85,12 @@ def test_an_import_that_lowers_any_premises_waits_whole_for_a_second_person(
     approved = approve_request(context, builders.gold(context), answer["id"])
     assert (approved["status"], approved["effect"]["lowered"]) == ("imported", 1)
     assert len(register.list_premises(context, admin)["items"]) == 3
+
+
+def test_every_premises_that_an_import_lowers_counts(context: Context, admin: Principal) -> None:
+    import_premises(context, admin, "id,name,minimum_response_level\na,A,EXCEPTIONAL\nb,B,EXCEPTIONAL\n")
+    lowering = "id,name,minimum_response_level\na,A,NORMAL\nb,B,NORMAL\n"
+    assert import_premises(context, admin, lowering, dry_run=True)["lowered"] == 2
 
 
 def test_an_import_that_waits_can_be_withdrawn(context: Context, admin: Principal) -> None:

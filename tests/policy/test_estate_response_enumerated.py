@@ -11,6 +11,8 @@ from rules.levels import ResponseLevel
 from rules.reference import ReferenceEvaluator
 from rules.rulebook import ESTATE_RESPONSE, load_rulebook
 
+pytestmark = pytest.mark.no_cover  # counting lines would make a quarter of a million evaluations five times slower
+
 N, H, E = 1, 2, 3
 FROM_THREAT = {"LOW": N, "MODERATE": N, "SUBSTANTIAL": H, "SEVERE": H, "CRITICAL": E}
 FROM_LEVEL = {"NORMAL": N, "HEIGHTENED": H, "EXCEPTIONAL": E}

@@ -23,9 +23,7 @@ READS = sorted(load_rulebook(ESTATE_RESPONSE).facts_read)
 
 def fact_set(number):
     """One of many fact sets, spread over all values."""
-    return {
-        fact: domain(fact)[(number // (place + 1)) % len(domain(fact))] for place, fact in enumerate(READS)
-    }
+    return {fact: domain(fact)[(number // (place + 1)) % len(domain(fact))] for place, fact in enumerate(READS)}
 
 
 def test_fifty_thousand_evaluations_by_four_threads_are_right_and_keep_memory_flat():

@@ -51,9 +51,7 @@ def test_a_ceiling_that_does_not_bite_leaves_the_winner_alone():
 
 
 def test_where_a_ceiling_and_a_floor_ask_for_the_same_the_ceiling_is_named():
-    decision = decided(
-        threat__national="CRITICAL", override__lower="HEIGHTENED", override__raise="HEIGHTENED"
-    )
+    decision = decided(threat__national="CRITICAL", override__lower="HEIGHTENED", override__raise="HEIGHTENED")
     assert (decision.response_level, decision.winner) == (H, "EST-310")
 
 
@@ -97,9 +95,7 @@ def test_replaying_the_facts_of_a_decision_through_its_rules_gives_the_same_cand
 def test_an_explanation_names_the_outcome_then_every_candidate():
     sentences = explain(decided(threat__national="CRITICAL", override__lower="HEIGHTENED"))
     assert sentences[0] == "The response level is HEIGHTENED, by rule EST-310."
-    assert sentences[1].startswith(
-        "EST-110 asks for EXCEPTIONAL, because the national threat level is CRITICAL ("
-    )
+    assert sentences[1].startswith("EST-110 asks for EXCEPTIONAL, because the national threat level is CRITICAL (")
     assert sentences[2].startswith("EST-210 allows nothing below NORMAL, because ")
     assert sentences[3].startswith("EST-310 caps the threat at HEIGHTENED, because an approved override ")
     assert len(sentences) == 4
@@ -109,10 +105,7 @@ def test_an_explanation_warns_of_a_degraded_and_of_a_failed_decision():
     decision = decided(threat__national="LOW")
     degraded = replace(decision, degraded=True, fault="no engine")
     failed = replace(decision, failed=True, fault="they differ on EST-110=LOW")
-    assert (
-        explain(degraded)[-1]
-        == "The rules engine could not answer, so the reference decided alone: no engine."
-    )
+    assert explain(degraded)[-1] == "The rules engine could not answer, so the reference decided alone: no engine."
     assert explain(failed)[-1].endswith("so the more severe answer stands: they differ on EST-110=LOW.")
 
 

@@ -44,9 +44,7 @@ def build():
 
 
 def clauses():
-    pair = st.sampled_from(MENU_FACTS).flatmap(
-        lambda fact: st.tuples(st.just(fact), st.sampled_from(domain(fact)))
-    )
+    pair = st.sampled_from(MENU_FACTS).flatmap(lambda fact: st.tuples(st.just(fact), st.sampled_from(domain(fact))))
     return st.lists(pair, min_size=1, max_size=3, unique=True).map(tuple)
 
 
@@ -99,10 +97,7 @@ def test_a_batch_answers_as_one_by_one_on_a_random_estate(build):
     chance = random.Random(3)
     conditions = {
         f"option {number}": tuple(
-            tuple(
-                (fact, chance.choice(domain(fact)))
-                for fact in chance.sample(MENU_FACTS, chance.randint(1, 2))
-            )
+            tuple((fact, chance.choice(domain(fact))) for fact in chance.sample(MENU_FACTS, chance.randint(1, 2)))
             for _ in range(chance.randint(1, 3))
         )
         for number in range(40)

@@ -49,8 +49,7 @@ def test_what_is_not_one_plain_mapping_is_refused_with_its_line(text, message):
 
 def test_a_bomb_of_aliases_is_refused_at_its_first_anchor():
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n"
-        for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+        f"{new}: &{new} [{','.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
     )
     with pytest.raises(PolicyError, match=r"^f\.yaml:1: anchors"):
         read_yaml(bomb, "f.yaml")

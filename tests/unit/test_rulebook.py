@@ -49,8 +49,7 @@ def book_with(rule, given):
 
 def test_a_floor_may_read_any_fact_of_the_premises():
     book = book_with(
-        "    reads: premises.risk_category\n    role: floor\n"
-        "    table: {low: none, medium: none, high: HEIGHTENED}",
+        "    reads: premises.risk_category\n    role: floor\n    table: {low: none, medium: none, high: HEIGHTENED}",
         "{threat.national: LOW, premises.risk_category: high}",
     )
     assert [row for row in book.conditions if row.startswith("EST-900")] == ["EST-900=high"]
