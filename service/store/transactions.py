@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from service.clock import Clock
 from service.errors import Busy, StoreFault
 from service.store import record
-from service.store.connect import begin_read, begin_write, connect
+from service.store.connect import BUSY_SECONDS, begin_read, begin_write, connect
 from service.store.tables import head
 
 INSTANT = timedelta(microseconds=1)
@@ -57,10 +57,13 @@ class Writer(Reader):
 
 
 class Store:
-    """The database of one installation. Safe to share among threads."""
+    """The database of one installation. Safe to share among threads.
 
-    def __init__(self, url: str, clock: Clock, seal_key: bytes) -> None:
-        self.engine = connect(url)
+    A writer that has waited ``busy_seconds`` for another gives up with Busy.
+    """
+
+    def __init__(self, url: str, clock: Clock, seal_key: bytes, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.engine = connect(url, busy_seconds)
         self.clock = clock
         self.seal_key = seal_key
 
