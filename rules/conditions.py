@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rules.facts import KINDS, domain, is_fact
+from rules.facts import KINDS, domain, is_fact, unknown_fact
 
 Clause = tuple[tuple[str, str], ...]
 Condition = tuple[Clause, ...]
@@ -30,7 +30,7 @@ def is_one_of(fact: str, values: Sequence[str], key: str | None = None) -> Claus
     """
     key = key or fact
     if not is_fact(fact):
-        raise ConditionError(key, f"unknown fact {key!r}")
+        raise ConditionError(key, unknown_fact(fact))
     if not values:
         raise ConditionError(key, f"{key} lists no value")
     for value in values:

@@ -7,6 +7,7 @@ holds outcomes of conditions and never identifies a premises.
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from rules.levels import NOT_SET, ResponseLevel, Scope, ThreatLevel
 
@@ -52,6 +53,12 @@ def domain(fact: str) -> tuple[str, ...]:
 def is_fact(fact: str) -> bool:
     """Whether a rule or an option may read ``fact``."""
     return fact in _DOMAINS or _THRESHOLD.fullmatch(fact) is not None
+
+
+def unknown_fact(name: str) -> str:
+    """What to tell the author of a policy file who wrote ``name`` where a fact is asked for."""
+    near = get_close_matches(name, _DOMAINS, n=3)
+    return f"unknown fact {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
 def headcount_threshold(fact: str) -> int | None:

@@ -85,7 +85,7 @@ def attribute_names(facts: Collection[str]) -> dict[str, str]:
     only.
     """
     names = {fact: fact.replace(".", "_") for fact in sorted(facts)}
-    owners = {fnv1a(name): name for name in _ENGINE_NAMES}
+    owners = {fnv1a(name): f"its own {name}" for name in _ENGINE_NAMES}
     for fact, name in names.items():
         other = owners.setdefault(fnv1a(name), fact)
         if other != fact:

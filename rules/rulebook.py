@@ -11,7 +11,7 @@ from ruamel.yaml.comments import CommentedMap
 from rules.cases import failing_cases
 from rules.checks import check_always_a_candidate, check_cases, check_limits, check_no_overlaps, refuse
 from rules.conditions import Condition, ConditionError, facts_read, parse_when
-from rules.facts import domain, is_fact
+from rules.facts import domain, is_fact, unknown_fact
 from rules.levels import NOT_SET, ResponseLevel
 from rules.rule import Case, Role, Rule, Rulebook
 from rules.source import check_keys, date_at, map_at, maps_at, read_text, read_yaml, text_at
@@ -91,8 +91,10 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
 def _rule(node: CommentedMap, file: str) -> Rule:
     check_keys(node, file, _RULE_KEYS, _OPTIONAL_RULE_KEYS)
     reads = text_at(node, "reads", file)
-    if not is_fact(reads) or reads in NOT_READ:
-        refuse(file, node, "reads", f"unknown fact {reads!r}")
+    if not is_fact(reads):
+        refuse(file, node, "reads", unknown_fact(reads))
+    if reads in NOT_READ:
+        refuse(file, node, "reads", f"a rule cannot read {reads}; it is for options only")
     return Rule(
         id=text_at(node, "id", file),
         title=text_at(node, "title", file),

@@ -16,10 +16,13 @@ from ruamel.yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentStartEvent,
+    Event,
     NodeEvent,
 )
+from ruamel.yaml.parser import RoundTripParser
+from ruamel.yaml.reader import ReaderError
 
-MAX_BYTES = 1_000_000
+MAX_CHARACTERS = 250_000
 MAX_DEPTH = 12
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REPEATED_KEY = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
@@ -33,6 +36,38 @@ class PolicyError(Exception):
         self.file = file
         self.line = line
         self.message = message
+
+
+class _NotPlainError(MarkedYAMLError):
+    """YAML that is right, and more than a policy file needs."""
+
+
+class _Parser(RoundTripParser):
+    """Refuses, as it reads, what a policy file does not need and an attacker could use."""
+
+    depth = 0
+
+    def get_event(self) -> Event:
+        """The next event. Raises _NotPlainError."""
+        event: Event = super().get_event()
+        self.depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        reason = _not_plain(event, self.depth)
+        if reason:
+            raise _NotPlainError(problem=reason, problem_mark=event.start_mark)
+        return event
+
+
+def _not_plain(event: Event, depth: int) -> str | None:
+    if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
+        return "anchors (&) and aliases (*) are not used here; write the value out"
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        return f"tags are not used here; remove {tag}"
+    if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+        return "directives (%) are not used here; remove them"
+    if depth > MAX_DEPTH:
+        return f"more than {MAX_DEPTH} levels are nested here"
+    return None
 
 
 class _Constructor(RoundTripConstructor):
@@ -54,37 +89,25 @@ def read_yaml(text: str, file: str) -> CommentedMap:
     """The mapping that ``text`` holds; ``file`` is the name for messages.
 
     Dates stay text (see ``date_at``). Raises PolicyError for anything that is not one plain YAML mapping:
-    repeated keys, anchors, aliases, tags, nesting past MAX_DEPTH levels, more than MAX_BYTES bytes.
+    repeated keys, anchors, aliases, tags, nesting past MAX_DEPTH levels, more than MAX_CHARACTERS characters.
     """
-    if len(text) > MAX_BYTES:
-        raise PolicyError(file, None, f"the file is longer than {MAX_BYTES} characters; split it")
+    if len(text) > MAX_CHARACTERS:
+        raise PolicyError(file, None, f"the file is longer than {MAX_CHARACTERS} characters; split it")
     yaml = YAML(typ="rt", pure=True)
+    yaml.Parser = _Parser
     yaml.Constructor = _Constructor
     try:
-        _refuse_what_is_not_plain(text, file)
         document = yaml.load(text)
     except MarkedYAMLError as error:
         raise PolicyError(file, _line(error), _reason(error)) from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise PolicyError(file, line, f"the character {chr(error.character)!r} is not allowed here") from error
     except (YAMLError, ValueError) as error:
         raise PolicyError(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, CommentedMap):
         raise PolicyError(file, 1, "a policy file is a mapping of keys to values")
     return document
-
-
-def _refuse_what_is_not_plain(text: str, file: str) -> None:
-    depth = 0
-    for event in YAML(typ="rt", pure=True).parse(text):
-        line = event.start_mark.line + 1
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor is not None):
-            raise PolicyError(file, line, "anchors (&) and aliases (*) are not used here; write the value out")
-        if getattr(event, "tag", None) is not None:
-            raise PolicyError(file, line, f"tags are not used here; remove {event.tag}")
-        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
-            raise PolicyError(file, line, "directives (%) are not used here; remove them")
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise PolicyError(file, line, f"more than {MAX_DEPTH} levels are nested here")
 
 
 def _line(error: MarkedYAMLError) -> int | None:
@@ -93,6 +116,8 @@ def _line(error: MarkedYAMLError) -> int | None:
 
 
 def _reason(error: MarkedYAMLError) -> str:
+    if isinstance(error, _NotPlainError):
+        return str(error.problem)
     repeated = _REPEATED_KEY.match(error.problem or "") if isinstance(error, DuplicateKeyError) else None
     if repeated:
         return f"{repeated[1]!r} is given twice"
@@ -126,7 +151,7 @@ def text_at(node: CommentedMap, key: str, file: str) -> str:
     """The text under ``key``, without blanks around it. Raises PolicyError when it is empty or not text."""
     value = node[key]
     if not isinstance(value, str) or not value.strip():
-        raise PolicyError(file, line_of(node, key), f"{key!r} must be text; put quotes around a number")
+        raise PolicyError(file, line_of(node, key), f"{key!r} must be text, and not empty; put quotes around a number")
     return value.strip()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from service.errors import Forbidden, NotFound
 from service.operations.people import Principal, Role
+from service.operations.premises_form import SLUG
 from service.store import estate
 from service.store.estate import EVERYTHING, Sight
 from service.store.transactions import Reader
@@ -29,10 +30,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "simulations.run": _READERS,
     "estate.read": _READERS,
     "premises.read": _EVERYONE - {Role.FEED, Role.MONITOR},
+    "premises.export": _READERS | {_MANAGER, _ADMIN},
     "premises.write": frozenset({_ADMIN}),
     "response_level.read": _EVERYONE - {Role.FEED, _ADMIN},
     "overrides.read": _READERS | {_MANAGER},
     "overrides.create": frozenset({_LEAD, _GOLD, _DUTY, _MANAGER}),
+    "overrides.lower": frozenset({_LEAD, _GOLD}),
     "overrides.approve": frozenset({_LEAD, _GOLD}),
     "requests.read": _READERS | {_ADMIN},
     "requests.approve": frozenset({_LEAD, _GOLD}),
@@ -70,19 +73,36 @@ def sees_every_item(principal: Principal) -> bool:
 
 
 def sight_of(reader: Reader, name: str, role: Role, premises: frozenset[str]) -> Sight:
+    """What a person of this name may see."""
+    return sight(role, premises, estate.named_restricted(reader, name))
+
+
+def sight(role: Role, premises: frozenset[str], named: frozenset[str]) -> Sight:
     """What a person may see: restricted premises only where named on them; some roles only their own premises."""
     if role is _AUDITOR:
         return EVERYTHING
     only = premises if role in _OWN_PREMISES_ONLY or (role is _STAFF and premises) else None
-    return Sight(only, premises | estate.named_restricted(reader, name))
+    return Sight(only, premises | named)
 
 
 def visible_premises(reader: Reader, principal: Principal, premises_id: str) -> Row:
     """The register row of an open premises that this person may see. Raises NotFound for any other."""
-    row = estate.premises_by_id(reader, premises_id)
-    if row is None or row["closed_at"] is not None or not _visible(principal.sight, row):
-        raise NotFound(f"there is no premises {premises_id}")
+    row = known_premises(reader, principal, premises_id)
+    if row["closed_at"] is not None:
+        raise _unknown(premises_id)
     return row
+
+
+def known_premises(reader: Reader, principal: Principal, premises_id: str) -> Row:
+    """As ``visible_premises``, but a closed one too, for its history."""
+    row = estate.premises_by_id(reader, premises_id) if SLUG.fullmatch(premises_id) else None
+    if row is None or not _visible(principal.sight, row):
+        raise _unknown(premises_id)
+    return row
+
+
+def _unknown(premises_id: str) -> NotFound:
+    return NotFound(f"there is no premises {premises_id}")
 
 
 def _visible(sight: Sight, row: Row) -> bool:

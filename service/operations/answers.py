@@ -59,3 +59,23 @@ def threat_change_answer(change: Mapping[Any, Any], principal: Principal) -> dic
         "requested_at": rfc3339(change["requested_at"]),
         "decided_at": instant(change.get("decided_at")),
     }
+
+
+def reading_answer(reading: Mapping[Any, Any]) -> dict[str, Any]:
+    """A reading, without its body. An unreadable one has no level (null)."""
+    level = reading["level"]
+    return {
+        "id": reading["id"],
+        "status": reading["status"],
+        "reason": reading["reason"],
+        "source": reading["source"],
+        "scope": reading["scope"],
+        "level": None if level is None else level.name,
+        "stamp": reading["stamp"],
+        "stamped_at": instant(reading["stamped_at"]),
+        "received_at": rfc3339(reading["received_at"]),
+        "last_seen_at": rfc3339(reading["last_seen_at"]),
+        "hold_until": instant(reading["hold_until"]),
+        "decided_at": instant(reading["decided_at"]),
+        "sha256": reading["sha256"],
+    }

@@ -65,7 +65,7 @@ def decide(
     present = levels.level_counts(writer, principal.sight)
     hidden = _counts(levels.hidden_standings(writer, principal.sight, entered_at))
     outcomes = deliberation.outcomes(writer, levels.standings(writer, entered_at), present_facts(writer), writer.at)
-    trigger_id = levels.add_trigger(writer, trigger.kind, trigger.reference, adoption_id)
+    trigger_id = levels.add_trigger(writer, trigger.kind, trigger.reference, adoption_id, whole_estate=whole_estate)
     _write(context, writer, trigger_id, outcomes)
     stand_down.settle(context, writer, trigger_id)
     _tell(writer, trigger, trigger_id, outcomes)

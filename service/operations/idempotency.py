@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from service.errors import FieldFault, Invalid
+from service.operations.context import Context
 from service.operations.people import Principal
 from service.store import idempotency
-from service.store.transactions import Writer
+from service.store.transactions import Reader
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -31,7 +32,7 @@ class Replayed(Exception):
         self.answer = answer
 
 
-def begin(writer: Writer, principal: Principal, once: Once | None) -> None:
+def begin(writer: Reader, principal: Principal, once: Once | None) -> None:
     """Call first. Raises Replayed when it was done before, Invalid when the key was used for something else."""
     if once is None:
         return
@@ -44,8 +45,14 @@ def begin(writer: Writer, principal: Principal, once: Once | None) -> None:
     raise Replayed(known["answer"])
 
 
-def keep(writer: Writer, principal: Principal, once: Once | None, answer: dict[str, Any]) -> dict[str, Any]:
+def keep(writer: Reader, principal: Principal, once: Once | None, answer: dict[str, Any]) -> dict[str, Any]:
     """Call last in the transaction: remember the answer for 24 hours, and give it back."""
     if once is not None:
         idempotency.put(writer, principal.person_id, once.route, once.key, once.body_sha256, answer)
     return answer
+
+
+def forget_old_keys(context: Context) -> None:
+    """Drop the keys that have run out; until then each still gives its answer."""
+    with context.store.housekeeping() as writer:
+        idempotency.forget_before(writer, writer.at - KEPT_FOR)

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from service.operations.context import Context
 from service.operations.profiles import force_profile, profile
 from service.store import estate, overrides, threat
 from service.store.tables import FORCE
 from service.store.transactions import Reader, Writer
+from service.store.types import Row
 
 
 def profiles_of(context: Context, reader: Reader, ids: Collection[str] | None = None) -> dict[str, dict[str, str]]:
     """The profile, as it should be now, of each open premises (of ``ids``, or of all)."""
-    in_force = overrides.levels_in_force(overrides.active(reader, ids))
+    return profiles_from(context, reader, estate.open_premises(reader, ids), overrides.active(reader, ids))
+
+
+def profiles_from(
+    context: Context, reader: Reader, rows: Iterable[Mapping[Any, Any]], in_force: Collection[Row]
+) -> dict[str, dict[str, str]]:
+    """The profiles that register ``rows`` would have with the overrides ``in_force``. Alike premises share one."""
+    levels = overrides.levels_in_force(in_force)
     threats = threat.of_premises(reader)
     shared: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
     found = {}
-    for row in estate.open_premises(reader, ids):
-        facts = profile(context.policy.facts_read, row, in_force.get(row["id"], {}), threats.get(row["id"]))
+    for row in rows:
+        facts = profile(context.policy.facts_read, row, levels.get(row["id"], {}), threats.get(row["id"]))
         found[row["id"]] = shared.setdefault(tuple(facts.items()), facts)
     return found
 

@@ -8,7 +8,7 @@ from service.errors import Conflict, Forbidden, NotFound
 from service.operations import access
 from service.operations.people import Principal
 from service.store import requests as table
-from service.store.transactions import Writer
+from service.store.transactions import Reader, Writer
 from service.store.types import Row
 
 THREAT_FALL = "threat_fall"
@@ -21,13 +21,28 @@ ITEM_AGREEMENT = "item_agreement"
 AWAITING, APPROVED, WITHDRAWN = "awaiting_second_person", "approved", "withdrawn"
 
 
-def ask(writer: Writer, principal: Principal, kind: str, reference: str, payload: dict[str, Any], reason: str) -> int:
-    """Let something wait for a second person; gives the request's id and tells people."""
+def ask(
+    writer: Writer,
+    principal: Principal,
+    kind: str,
+    reference: str,
+    payload: dict[str, Any],
+    reason: str,
+    premises_id: str | None = None,
+) -> int:
+    """Let something wait for a second person; gives the request's id and tells people.
+
+    ``premises_id`` where it is about one premises, so that it shows only to those who may see that one.
+    Raises Conflict when the same already waits: what is approved must be what was read.
+    """
+    if table.waiting(writer, kind, reference) is not None:
+        raise Conflict("the like already waits for a second person; have it approved or withdrawn first")
     request_id = table.add(
         writer,
         {
             "kind": kind,
             "reference": reference,
+            "premises_id": premises_id,
             "payload": payload,
             "reason": reason,
             "status": AWAITING,
@@ -58,9 +73,16 @@ def withdraw(writer: Writer, principal: Principal, kind: str, reference: str) ->
     return request
 
 
-def by_id(writer: Writer, request_id: int) -> Row:
+def lapse(writer: Writer, kind: str, reference: str) -> None:
+    """Withdraw what waits about a thing that is no more."""
+    request = table.waiting(writer, kind, reference)
+    if request is not None:
+        table.change(writer, request["id"], status=WITHDRAWN, decided_at=writer.at)
+
+
+def by_id(reader: Reader, request_id: int) -> Row:
     """One request. Raises NotFound."""
-    request = table.by_id(writer, request_id)
+    request = table.by_id(reader, request_id)
     if request is None:
         raise NotFound(f"there is no request {request_id}")
     return request

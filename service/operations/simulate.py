@@ -38,14 +38,15 @@ def simulate(
     _check(changes)
     supposed = {change.premises_id: change.level for change in changes if change.premises_id is not None}
     shared = {f"threat.{change.scope}": level_name(change.level) for change in changes if change.premises_id is None}
+    whole_estate = any(change.premises_id is None and context.policy.reads(change.scope) for change in changes)
     with context.store.read() as reader:
         for premises_id in supposed:
             access.visible_premises(reader, principal, premises_id)
         rehearsal = _Rehearsal(context, reader, {**deciding.present_facts(reader), **shared})
-        outcomes = rehearsal.decide(supposed, whole_estate=bool(shared))
+        outcomes = rehearsal.decide(supposed, whole_estate=whole_estate)
         hidden = {(s.fact_set_id, s.menu_id): s.count for s in levels.hidden_standings(reader, principal.sight)}
         counted = effect(deciding.visible_movements(outcomes, hidden), levels.level_counts(reader, principal.sight))
-        page = _page(rehearsal, reader, principal, set(supposed) if not shared else None, after, limit)
+        page = _page(rehearsal, reader, principal, None if whole_estate else set(supposed), after, limit)
     return {"effect": effect_answer(counted), "premises": page}
 
 

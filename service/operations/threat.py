@@ -123,7 +123,7 @@ def _change(
     row["id"] = threat.add_change(writer, row)
     if not waits:
         return accept(context, writer, principal, row, deliberation)
-    requests.ask(writer, principal, requests.THREAT_FALL, str(row["id"]), {}, wish.reason)
+    requests.ask(writer, principal, requests.THREAT_FALL, str(row["id"]), {}, wish.reason, wish.premises_id)
     record_change(writer, principal, "threat_change.requested", row)
     return threat_change_answer(row, principal)
 

@@ -56,6 +56,15 @@ def open_premises(reader: Reader, ids: Collection[str] | None = None) -> Iterato
     yield from reader.connection.execute(query, execution_options={"yield_per": 1_000}).mappings()
 
 
+def visible_of(reader: Reader, sight: Sight, ids: Collection[str]) -> set[str]:
+    """Those of ``ids`` that are open premises which ``sight`` may see."""
+    found: set[str] = set()
+    for chunk in _chunks(sorted(ids)):
+        query = select(premises.c.id).where(premises.c.id.in_(chunk), premises.c.closed_at.is_(None), visible(sight))
+        found.update(reader.connection.execute(query).scalars())
+    return found
+
+
 def named_restricted(reader: Reader, person: str) -> frozenset[str]:
     """The restricted premises on which ``person`` is named as manager, deputy or duty contact."""
     named = or_(premises.c.manager == person, premises.c.deputy == person, premises.c.duty_contact == person)

@@ -103,9 +103,10 @@ def level_counts(reader: Reader, sight: Sight) -> dict[ResponseLevel, int]:
     return {level: found.get(level, 0) for level in ResponseLevel}
 
 
-def add_trigger(writer: Reader, kind: str, reference: str, adoption_id: int) -> int:
+def add_trigger(writer: Reader, kind: str, reference: str, adoption_id: int, *, whole_estate: bool) -> int:
     """Write what makes us decide; gives its id."""
     row = {"kind": kind, "reference": reference, "adoption_id": adoption_id, "at": writer.at}
+    row["whole_estate"] = whole_estate
     return int(writer.connection.execute(insert(triggers).values(row).returning(triggers.c.id)).scalar_one())
 
 

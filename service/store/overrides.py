@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from rules.levels import ResponseLevel
-from service.store.tables import overrides
+from service.store.estate import Sight, visible
+from service.store.tables import overrides, people, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
 ACTIVE = "active"
+AWAITING = "awaiting_second_person"
 
 
 def add(writer: Reader, row: Mapping[str, Any]) -> int:
@@ -30,10 +33,36 @@ def by_id(reader: Reader, override_id: int) -> Row | None:
     return reader.connection.execute(select(overrides).where(overrides.c.id == override_id)).mappings().first()
 
 
-def of_premises(reader: Reader, premises_id: str) -> list[Row]:
-    """All overrides that a premises ever had, newest first."""
+def of_premises(reader: Reader, premises_id: str, override_id: int | None = None) -> list[Row]:
+    """All overrides that a premises ever had (or the one of that id), newest first, with the names of people.
+
+    ``created_by_name``, ``approved_by_name`` and ``ended_by_name``; empty for the system.
+    """
     query = select(overrides).where(overrides.c.premises_id == premises_id).order_by(overrides.c.id.desc())
+    for word in ("created_by", "approved_by", "ended_by"):
+        who = people.alias(word)
+        query = query.add_columns(who.c.name.label(f"{word}_name")).outerjoin(who, who.c.id == overrides.c[word])
+    if override_id is not None:
+        query = query.where(overrides.c.id == override_id)
     return list(reader.connection.execute(query).mappings())
+
+
+def expired(reader: Reader) -> list[Row]:
+    """Overrides, in force or waiting, whose time is up; lowers first, since their end makes the rest weigh less."""
+    query = select(overrides).where(overrides.c.state.in_((ACTIVE, AWAITING)), overrides.c.expires_at <= reader.at)
+    rows = reader.connection.execute(query.order_by(overrides.c.id)).mappings()
+    return sorted(rows, key=lambda row: row["kind"] != "lower")
+
+
+def expiring(reader: Reader, sight: Sight, before: datetime) -> int:
+    """How many overrides in force, of open premises that ``sight`` may see, end before ``before``."""
+    query = (
+        select(func.count())
+        .select_from(overrides.join(premises, premises.c.id == overrides.c.premises_id))
+        .where(overrides.c.state == ACTIVE, overrides.c.expires_at < before)
+        .where(premises.c.closed_at.is_(None), visible(sight))
+    )
+    return int(reader.connection.execute(query).scalar_one())
 
 
 def active(reader: Reader, premises_ids: Collection[str] | None = None, kind: str | None = None) -> list[Row]:

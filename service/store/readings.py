@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -28,9 +29,16 @@ def by_id(reader: Reader, reading_id: int) -> Row | None:
     return reader.connection.execute(select(readings).where(readings.c.id == reading_id)).mappings().first()
 
 
+def of_ids(reader: Reader, ids: Collection[int]) -> list[Row]:
+    """The readings of ``ids``, in order of id."""
+    query = select(readings).where(readings.c.id.in_(ids)).order_by(readings.c.id)
+    return list(reader.connection.execute(query).mappings())
+
+
 def newest(reader: Reader, before: int | None, limit: int) -> list[Row]:
-    """Readings, newest first, older than the id ``before``."""
-    query = select(readings).order_by(readings.c.id.desc()).limit(limit)
+    """Readings without their bodies, newest first, older than the id ``before``."""
+    columns = [column for column in readings.c if column.name != "body"]
+    query = select(*columns).order_by(readings.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(readings.c.id < before)
     return list(reader.connection.execute(query).mappings())
@@ -49,6 +57,22 @@ def latest(reader: Reader, scope: Scope) -> list[Row]:
 def latest_of(reader: Reader, source: str, scope: Scope) -> Row | None:
     """The last readable reading of one source for ``scope``, None when there is none."""
     return next((row for row in latest(reader, scope) if row["source"] == source), None)
+
+
+def unreadable(reader: Reader, source: str, sha256: str) -> Row | None:
+    """The unreadable body with this digest that ``source`` gave, None when it never did."""
+    query = select(readings).where(
+        readings.c.source == source, readings.c.status == "unreadable", readings.c.sha256 == sha256
+    )
+    return reader.connection.execute(query.order_by(readings.c.id.desc()).limit(1)).mappings().first()
+
+
+def unreadable_since(reader: Reader, source: str, instant: datetime) -> int:
+    """How many unreadable bodies of ``source`` were kept after ``instant``."""
+    query = select(func.count()).where(
+        readings.c.source == source, readings.c.status == "unreadable", readings.c.received_at > instant
+    )
+    return reader.connection.execute(query).scalar_one()
 
 
 def held(reader: Reader) -> list[Row]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
-from service.store.tables import requests
+from service.store.estate import Sight, visible
+from service.store.tables import people, premises, requests
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -37,7 +38,16 @@ def waiting(reader: Reader, kind: str, reference: str) -> Row | None:
     return reader.connection.execute(query.order_by(requests.c.id.desc()).limit(1)).mappings().first()
 
 
-def all_waiting(reader: Reader) -> list[Row]:
-    """Every request that waits, oldest first."""
-    query = select(requests).where(requests.c.status == AWAITING).order_by(requests.c.id)
+def all_waiting(reader: Reader, sight: Sight) -> list[Row]:
+    """Every request that waits, less those about a premises that ``sight`` may not see, oldest first.
+
+    With ``requested_by_name``.
+    """
+    query = (
+        select(requests, people.c.name.label("requested_by_name"))
+        .join(people, people.c.id == requests.c.requested_by)
+        .outerjoin(premises, premises.c.id == requests.c.premises_id)
+        .where(requests.c.status == AWAITING, or_(requests.c.premises_id.is_(None), visible(sight)))
+        .order_by(requests.c.id)
+    )
     return list(reader.connection.execute(query).mappings())

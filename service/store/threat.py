@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from rules.levels import Scope, ThreatLevel
 from service.store.tables import threat_changes, threat_levels
@@ -84,9 +84,30 @@ def change_by_id(reader: Reader, change_id: int) -> Row | None:
     return reader.connection.execute(query).mappings().first()
 
 
-def changes(reader: Reader, before: int | None, limit: int) -> list[Row]:
-    """Threat changes, newest first, older than the id ``before``."""
-    query = select(threat_changes).order_by(threat_changes.c.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(threat_changes.c.id < before)
-    return list(reader.connection.execute(query).mappings())
+_ACCEPTED_AT = func.coalesce(threat_changes.c.decided_at, threat_changes.c.requested_at)
+
+
+def accepted_at(reader: Reader, change_id: int) -> datetime:
+    """When an accepted change took force here, whenever it was effective from."""
+    query = select(_ACCEPTED_AT).where(threat_changes.c.id == change_id)
+    found: datetime = reader.connection.execute(query).scalar_one()
+    return found
+
+
+def changes_since(reader: Reader, scope: Scope, instant: datetime) -> int:
+    """How many changes of a shared scope were accepted after ``instant``."""
+    query = select(func.count()).where(
+        threat_changes.c.scope == scope.value, threat_changes.c.status == "accepted", instant < _ACCEPTED_AT
+    )
+    return reader.connection.execute(query).scalar_one()
+
+
+def risen_since(reader: Reader, since: datetime, premises_id: str) -> set[Scope]:
+    """The scopes that reach this premises and whose level rose by a change accepted after ``since``."""
+    query = select(threat_changes).where(
+        threat_changes.c.status == "accepted",
+        since < _ACCEPTED_AT,
+        or_(threat_changes.c.premises_id.is_(None), threat_changes.c.premises_id == premises_id),
+    )
+    rows = reader.connection.execute(query).mappings()
+    return {Scope(row["scope"]) for row in rows if (row["level"] or 0) > (row["previous_level"] or 0)}

@@ -13,6 +13,7 @@ from service.operations import adopting, threat
 from service.operations.context import Context
 from service.operations.threat import ThreatWish
 from tests import builders
+from tests.reliability.estate_writers import ESTATE_OPERATIONS
 
 Act = Callable[[], object]
 
@@ -62,4 +63,5 @@ CASES = [
     WriterCase("threat.approve", _approve),
     WriterCase("threat.withdraw", _withdraw),
     WriterCase("adopting.adopt", _adopt),
+    *(WriterCase(operation, arrange) for operation, arrange in ESTATE_OPERATIONS.items()),
 ]

@@ -33,6 +33,7 @@ checklists = Table(
     Column("issued_at", Instant, nullable=False),
     Column("superseded_at", Instant),
     Column("superseded_by", ForeignKey("triggers.id")),
+    Column("review_prompted_at", Instant),
     Column("holder", String(200)),
     person("signed_off_by"),
     Column("signed_off_at", Instant),

@@ -46,10 +46,12 @@ triggers = Table(
     Column("kind", String(20), nullable=False),
     Column("reference", String(80), nullable=False),
     Column("adoption_id", ForeignKey("adoptions.id"), nullable=False),
+    Column("whole_estate", Boolean, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_triggers_reference", "kind", "reference"),
 )
-"""What made us decide: a threat change, an override, a register edit, an adoption."""
+"""What made us decide: a threat change, an override, a register edit, an adoption. Unless it made us decide about the
+whole estate, its decisions are about those who entered their fact set at that instant."""
 
 menus = Table(
     "menus",

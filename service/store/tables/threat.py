@@ -17,11 +17,14 @@ from rules.levels import ThreatLevel
 from service.store.tables.base import metadata, person
 from service.store.types import Instant, Key, Level
 
+_SOURCE = String(210)
+"""The name of a source: a feed, ``hand``, or ``push/`` and the name of the one who pushes."""
+
 readings = Table(
     "readings",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("source", String(60), nullable=False),
+    Column("source", _SOURCE, nullable=False),
     Column("scope", String(20), nullable=False),
     Column("level", Level(ThreatLevel)),
     Column("stamp", String(100), nullable=False),
@@ -41,7 +44,7 @@ readings = Table(
 feeds = Table(
     "feeds",
     metadata,
-    Column("source", String(60), primary_key=True),
+    Column("source", _SOURCE, primary_key=True),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("last_polled_at", Instant),
@@ -61,7 +64,7 @@ threat_changes = Table(
     Column("level", Level(ThreatLevel)),
     Column("previous_level", Level(ThreatLevel)),
     Column("status", String(24), nullable=False, index=True),
-    Column("source", String(60), nullable=False),
+    Column("source", _SOURCE, nullable=False),
     Column("reason", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("effective_at", Instant, nullable=False),
@@ -80,7 +83,7 @@ threat_levels = Table(
     Column("premises_id", String(80), nullable=False),
     Column("level", Level(ThreatLevel), nullable=False),
     Column("since", Instant, nullable=False),
-    Column("source", String(60), nullable=False),
+    Column("source", _SOURCE, nullable=False),
     Column("last_confirmed_at", Instant, nullable=False),
     Column("change_id", ForeignKey("threat_changes.id"), nullable=False),
     UniqueConstraint("scope", "premises_id"),

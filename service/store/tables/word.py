@@ -42,6 +42,7 @@ requests = Table(
     Column("id", Key, primary_key=True),
     Column("kind", String(24), nullable=False),
     Column("reference", String(80), nullable=False),
+    Column("premises_id", ForeignKey("premises.id")),
     Column("payload", Document, nullable=False),
     Column("reason", Text, nullable=False),
     Column("status", String(24), nullable=False, index=True),
@@ -51,7 +52,8 @@ requests = Table(
     Column("decided_at", Instant),
     Index("ix_requests_reference", "kind", "reference"),
 )
-"""What waits for a second person: a fall, a lower, the end of a raise, a register edit that lowers."""
+"""What waits for a second person: a fall, a lower, the end of a raise, a register edit that lowers. ``premises_id``
+where it is about one premises, so that it shows only to those who may see that one."""
 
 acknowledgements = Table(
     "acknowledgements",

@@ -1,0 +1,75 @@
+"""The estate board: where the whole estate stands, in one look, over what the asker may see."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from rules.levels import Scope
+from service.operations import access
+from service.operations.answers import instant
+from service.operations.context import Context
+from service.operations.people import Principal
+from service.operations.progress import progress
+from service.store import board, levels, overrides, readings, requests, threat
+from service.store.transactions import Reader
+
+_SOON = timedelta(hours=24)
+_PUBLIC = (Scope.NATIONAL, Scope.NORTHERN_IRELAND)
+
+
+def estate(context: Context, principal: Principal) -> dict[str, Any]:
+    """The board, from what is stored alone: it answers while feed, worker or engine fail.
+
+    Premises by response level, the threat levels, progress and overdue items, ``told`` and ``not_yet`` (premises whose
+    present level somebody acknowledged, or nobody), what waits, ``overrides_expiring`` within 24 hours, the feeds, and
+    the level of the force itself.
+    """
+    with context.store.read() as reader:
+        sight = principal.sight
+        counts = levels.level_counts(reader, sight)
+        premises, told = sum(counts.values()), board.told(reader, sight)
+        work = progress(context, reader, sight)
+        force = levels.force_level(reader)
+        return {
+            "response_levels": {level.name: count for level, count in counts.items()},
+            "premises": premises,
+            "force_response_level": force and force.name,
+            "threat_levels": _threat_levels(reader, principal),
+            "progress": {name: count for name, count in work.items() if name != "overdue"},
+            "overdue": work["overdue"],
+            "told": told,
+            "not_yet": premises - told,
+            "waiting": {
+                "requests": len(requests.all_waiting(reader, sight)),
+                "readings": len(readings.held(reader)),
+            },
+            "overrides_expiring": overrides.expiring(reader, sight, reader.at + _SOON),
+            "feed": _feeds(reader),
+        }
+
+
+def _threat_levels(reader: Reader, principal: Principal) -> list[dict[str, Any]]:
+    shown = set(Scope) if access.sees_protected_scopes(principal) else set(_PUBLIC)
+    return [
+        {
+            "scope": row["scope"],
+            "level": row["level"].name,
+            "since": instant(row["since"]),
+            "last_confirmed_at": instant(row["last_confirmed_at"]),
+        }
+        for row in threat.all_present(reader)
+        if Scope(row["scope"]) in shown - {Scope.PREMISES}
+    ]
+
+
+def _feeds(reader: Reader) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": row["source"],
+            "last_read_at": instant(row["last_read_at"]),
+            "failures": row["failures"],
+            "stale": row["stale_since"] is not None,
+        }
+        for row in readings.all_feeds(reader)
+    ]

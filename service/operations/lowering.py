@@ -1,0 +1,44 @@
+"""Which premises something would lower, told before it is written: lowering by hand takes two people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.evaluation import settled_level
+from rules.levels import ResponseLevel
+from service.operations import deciding
+from service.operations.context import Context
+from service.operations.deliberation import Deliberation
+from service.store import register
+from service.store.transactions import Reader
+
+
+def lowered(
+    context: Context,
+    reader: Reader,
+    profiles: Mapping[str, Mapping[str, str]],
+    deliberation: Deliberation | None = None,
+) -> list[str]:
+    """The premises, by id, whose present level would fall if ``profiles`` were theirs. A new premises cannot fall."""
+    deliberation = deliberation or Deliberation(context.policy)
+    threats = deciding.present_facts(reader)
+    settled: dict[tuple[int, ResponseLevel], ResponseLevel] = {}
+    found = []
+    for premises_id, present in register.present_levels(reader, profiles.keys()).items():
+        profile = profiles[premises_id]
+        key = (id(profile), present)
+        if key not in settled:
+            settled[key] = settled_level(deliberation.decide({**threats, **profile}), present)
+        if settled[key] < present:
+            found.append(premises_id)
+    return found
+
+
+def consider(context: Context, reader: Reader, profiles: Mapping[str, Mapping[str, str]]) -> Deliberation:
+    """A deliberation over ``profiles`` from a snapshot, before any lock is taken."""
+    deliberation = Deliberation(context.policy)
+    threats = deciding.present_facts(reader)
+    for profile in {id(profile): profile for profile in profiles.values()}.values():
+        facts = {**threats, **profile}
+        deliberation.select(facts, settled_level(deliberation.decide(facts), None))
+    return deliberation

@@ -1,0 +1,54 @@
+"""How far the present lists of the estate are worked off, counted by menu and not by premises."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from contingency_plans.option import Obligation, Option
+from service.clock import parse_rfc3339
+from service.operations import policy as policies
+from service.operations.context import Context
+from service.operations.occurrences import occurrence
+from service.store import board
+from service.store.estate import Sight
+from service.store.transactions import Reader
+from service.store.types import Row
+
+_SETTLED = ("done", "not_applicable", "declined")
+
+
+def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
+    """Over the present lists of what ``sight`` may see: ``items`` in all, how many of each status, and ``overdue``.
+
+    A recurring item counts as it stands in its present occurrence; overdue is what is neither settled nor in time.
+    """
+    touched: dict[tuple[int, str, str], list[Row]] = {}
+    for row in board.touched_items(reader, sight):
+        touched.setdefault((row["menu_id"], row["option_id"], row["occurrence"]), []).append(row)
+    total = Counter(dict.fromkeys(("items", "open", *_SETTLED, "blocked", "overdue"), 0))
+    for menu in board.lists_by_menu(reader, sight):
+        for option, entered in _options(context, reader, menu):
+            turn = occurrence(option.repeat, reader.at, context.settings.shifts)
+            statuses = _statuses(option, touched.get((menu["id"], option.id, turn.key), []))
+            total.update(statuses)
+            total["items"] += menu["count"]
+            total["open"] += menu["count"] - statuses.total()
+            if turn.due_at(entered, option.within) < reader.at:
+                total["overdue"] += menu["count"] - sum(statuses[word] for word in _SETTLED)
+    return dict(total)
+
+
+def _statuses(option: Option, rows: Iterable[Row]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for row in rows:
+        # A required item that was declined or blocked stays open until the lead agrees.
+        if row["agreed"] or row["status"] == "done" or option.obligation is not Obligation.REQUIRED:
+            found[row["status"]] += row["count"]
+    return found
+
+
+def _options(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
+    plan = policies.plan_of(reader, context.policy, menu["plan"])
+    return ((plan.option(option_id), parse_rfc3339(entered)) for option_id, entered in menu["entered"].items())

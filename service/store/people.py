@@ -1,0 +1,62 @@
+"""Queries over people and their tokens. A token is known here only by its SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import and_, insert, or_, select, update
+
+from service.store.tables import people, premises, tokens
+from service.store.transactions import Reader
+from service.store.types import Row
+
+
+def person_id(writer: Reader, name: str) -> int:
+    """The id of the person of this name, written down on first mention."""
+    known = writer.connection.execute(select(people.c.id).where(people.c.name == name)).scalar()
+    if known is not None:
+        return int(known)
+    new = insert(people).values(name=name, created_at=writer.at).returning(people.c.id)
+    return int(writer.connection.execute(new).scalar_one())
+
+
+def add_token(writer: Reader, row: Mapping[str, Any]) -> int:
+    """Write a token; gives its id."""
+    return int(writer.connection.execute(insert(tokens).values(row).returning(tokens.c.id)).scalar_one())
+
+
+def token_by_id(reader: Reader, token_id: int) -> Row | None:
+    """One token with its person's name, None when there is none."""
+    return reader.connection.execute(_tokens().where(tokens.c.id == token_id)).mappings().first()
+
+
+def all_tokens(reader: Reader) -> list[Row]:
+    """Every token with its person's name, newest first."""
+    return list(reader.connection.execute(_tokens().order_by(tokens.c.id.desc())).mappings())
+
+
+def _tokens() -> Any:
+    return select(tokens, people.c.name).join(people, people.c.id == tokens.c.person_id)
+
+
+def revoke(writer: Reader, token_id: int) -> None:
+    """Make a token useless from now on."""
+    writer.connection.execute(update(tokens).where(tokens.c.id == token_id).values(revoked_at=writer.at))
+
+
+def usable(reader: Reader, sha256: str) -> list[Row]:
+    """The token of this digest unless it is expired or revoked, with its person's name.
+
+    One row for each restricted premises on which the person is named (``named``), or one with ``named`` empty;
+    no row when no such token can be used.
+    """
+    is_named = or_(*(people.c.name == premises.c[post] for post in ("manager", "deputy", "duty_contact")))
+    query = (
+        select(tokens, people.c.name, premises.c.id.label("named"))
+        .join(people, people.c.id == tokens.c.person_id)
+        .outerjoin(premises, and_(premises.c.restricted, is_named))
+        .where(tokens.c.sha256 == sha256, tokens.c.revoked_at.is_(None))
+        .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > reader.at))
+    )
+    return list(reader.connection.execute(query).mappings())

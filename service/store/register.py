@@ -1,0 +1,141 @@
+"""Queries that write the register of premises, and that page through it with each premises' present level."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+
+from rules.levels import ResponseLevel
+from service.store.estate import Sight, visible
+from service.store.levels import RESPONSE
+from service.store.tables import FORCE, checklists, premises
+from service.store.transactions import Reader
+from service.store.types import Row
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name and postcode."""
+
+    response_level: ResponseLevel | None = None
+    district: str | None = None
+    words: str | None = None
+
+
+def _with_level() -> Select[Any]:
+    current = and_(
+        checklists.c.subject == premises.c.id, checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None)
+    )
+    levels = (checklists.c.response_level, checklists.c.since, checklists.c.decision_id)
+    return select(premises, *levels).outerjoin(checklists, current).where(premises.c.closed_at.is_(None))
+
+
+def with_level(reader: Reader, premises_id: str) -> Row:
+    """An open premises with its present response level and since when. Raises NoResultFound when there is none."""
+    return reader.connection.execute(_with_level().where(premises.c.id == premises_id)).mappings().one()
+
+
+def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit: int) -> list[Row]:
+    """Open premises that ``sight`` may see, as ``with_level``, in order of id, beyond the id ``after``."""
+    query = _with_level().where(visible(sight)).order_by(premises.c.id).limit(limit)
+    if after is not None:
+        query = query.where(premises.c.id > after)
+    if wanted.response_level is not None:
+        query = query.where(checklists.c.response_level == wanted.response_level)
+    if wanted.district is not None:
+        query = query.where(premises.c.district == wanted.district)
+    if wanted.words is not None:
+        looked_at = (premises.c.id, premises.c.name, premises.c.postcode)
+        words = wanted.words.lower()
+        query = query.where(or_(*(func.lower(column).contains(words, autoescape=True) for column in looked_at)))
+    return list(reader.connection.execute(query).mappings())
+
+
+def every_visible(reader: Reader, sight: Sight) -> Iterator[Row]:
+    """Every open premises that ``sight`` may see, streamed in order of id."""
+    query = select(premises).where(premises.c.closed_at.is_(None), visible(sight)).order_by(premises.c.id)
+    yield from reader.connection.execution_options(yield_per=1_000).execute(query).mappings()
+
+
+def any_registered(reader: Reader) -> bool:
+    """Whether the register ever held a premises."""
+    return reader.connection.execute(select(premises.c.id).limit(1)).first() is not None
+
+
+def by_ids(reader: Reader, ids: Collection[str]) -> dict[str, Row]:
+    """The register rows of ``ids``, closed ones included."""
+    found: dict[str, Row] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(premises).where(premises.c.id.in_(wanted[start : start + _CHUNK]))
+        found.update((row["id"], row) for row in reader.connection.execute(query).mappings())
+    return found
+
+
+def present_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLevel]:
+    """The present response level of each of ``ids`` that has one."""
+    found: dict[str, ResponseLevel] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(checklists.c.subject, checklists.c.response_level).where(
+            checklists.c.kind == RESPONSE,
+            checklists.c.superseded_at.is_(None),
+            checklists.c.subject.in_(wanted[start : start + _CHUNK]),
+        )
+        found.update((row.subject, row.response_level) for row in reader.connection.execute(query))
+    return found
+
+
+def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write new premises, whole rows."""
+    if rows:
+        writer.connection.execute(insert(premises), list(rows))
+
+
+def rewrite(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write whole rows over the premises of the same ids."""
+    values = [{f"new_{name}": value for name, value in row.items()} for row in rows]
+    if values:
+        names = [column.name for column in premises.c if not column.primary_key]
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        writer.connection.execute(update(premises).where(premises.c.id == bindparam("new_id")).values(columns), values)
+
+
+def close(writer: Reader, premises_id: str, trigger_id: int) -> None:
+    """Close a premises and supersede its lists."""
+    closed = update(premises).where(premises.c.id == premises_id)
+    writer.connection.execute(closed.values(closed_at=writer.at, version=premises.c.version + 1))
+    writer.connection.execute(
+        update(checklists)
+        .where(checklists.c.subject == premises_id, checklists.c.superseded_at.is_(None))
+        .values(superseded_at=writer.at, superseded_by=trigger_id)
+    )
+
+
+def prompt_reviews(writer: Reader, before: datetime) -> int:
+    """Note that every premises at EXCEPTIONAL is put up for review that was not since ``before``; gives how many."""
+    last = func.coalesce(checklists.c.review_prompted_at, checklists.c.since)
+    due = update(checklists).where(*_at_exceptional(), last <= before)
+    return int(writer.connection.execute(due.values(review_prompted_at=writer.at)).rowcount)
+
+
+def review_is_due(reader: Reader, before: datetime) -> bool:
+    """Whether ``prompt_reviews`` would find any."""
+    last = func.coalesce(checklists.c.review_prompted_at, checklists.c.since)
+    query = select(checklists.c.id).where(*_at_exceptional(), last <= before).limit(1)
+    return reader.connection.execute(query).first() is not None
+
+
+def _at_exceptional() -> tuple[Any, ...]:
+    return (
+        checklists.c.kind == RESPONSE,
+        checklists.c.superseded_at.is_(None),
+        checklists.c.subject != FORCE,
+        checklists.c.response_level == ResponseLevel.EXCEPTIONAL,
+    )
