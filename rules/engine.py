@@ -66,7 +66,7 @@ class DurableEvaluator:
 
     def __init__(self, conditions: Mapping[str, Condition]) -> None:
         """Raises LimitError for ``conditions`` that the engine cannot take. It is built at its first use."""
-        reads = frozenset[str]().union(*map(facts_read, conditions.values()))
+        reads = facts_read(*conditions.values())
         self._attributes = attribute_names(reads)
         self._rules = conjunctions(conditions)
         self._host: Any = None
