@@ -8,7 +8,6 @@ dropped is noticed), and a new engine after any fault.
 
 from __future__ import annotations
 
-import importlib
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +48,8 @@ def durable_available() -> bool:
 def _durable() -> Any:
     """The engine's module. Raises EngineFault when it is missing or not the one this was built for."""
     try:
-        engine = importlib.import_module("durable.engine")
+        import durable.engine as engine
+
         installed = version("durable-rules")
     except ImportError as error:
         raise EngineFault(f"durable-rules cannot be imported: {error}") from error
