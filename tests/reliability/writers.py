@@ -14,6 +14,7 @@ from service.operations.context import Context
 from service.operations.threat import ThreatWish
 from tests import builders
 from tests.reliability.estate_writers import ESTATE_OPERATIONS
+from tests.reliability.list_writers import LIST_OPERATIONS
 
 Act = Callable[[], object]
 
@@ -64,4 +65,5 @@ CASES = [
     WriterCase("threat.withdraw", _withdraw),
     WriterCase("adopting.adopt", _adopt),
     *(WriterCase(operation, arrange) for operation, arrange in ESTATE_OPERATIONS.items()),
+    *(WriterCase(operation, arrange) for operation, arrange in LIST_OPERATIONS.items()),
 ]
