@@ -40,7 +40,8 @@ class Round:
 
 
 def said(*statuses: str) -> st.SearchStrategy[dict[str, str]]:
-    return st.dictionaries(st.sampled_from(sorted(FROM)), st.sampled_from(statuses))
+    """What is said of each option: mostly the first status; ``silent`` says nothing."""
+    return st.fixed_dictionaries(dict.fromkeys(FROM, st.sampled_from((statuses[0], statuses[0], "silent", *statuses))))
 
 
 ROUNDS = st.lists(
@@ -48,11 +49,11 @@ ROUNDS = st.lists(
         Round,
         ticks=said("done", "blocked", "open"),
         reversals=said("done", "declined", "open"),
-        sign_off=st.booleans(),
+        sign_off=st.sampled_from((False, False, True)),
         day_passes=st.booleans(),
-        then=st.sampled_from(sorted(LEVELS)),
+        then=st.sampled_from(("SUBSTANTIAL", "CRITICAL", "LOW")),
     ),
-    min_size=3,
+    min_size=4,
     max_size=8,
 )
 
@@ -108,11 +109,11 @@ class Work:
 
     def play(self, round_: Round) -> None:
         for option_id, status in round_.ticks.items():
-            if self.model.stands(option_id):
+            if status != "silent" and self.model.stands(option_id):
                 lists.tick(self.context, self.lead, lists.present(self.context), option_id, status, "because")
                 self.model.said[option_id] = status
         for option_id, status in round_.reversals.items():
-            if option_id in self.model.to_reverse:
+            if status != "silent" and option_id in self.model.to_reverse:
                 seen = lists.standing_down(self.context) or {}
                 lists.tick(self.context, self.lead, seen, option_id, status, "because")
                 self.model.to_reverse[option_id] = status
@@ -135,7 +136,7 @@ class Work:
 
 
 @pytest.mark.timeout(240)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rounds=ROUNDS)
 def test_any_sequence_of_moves_and_ticks_agrees_with_the_model(sqlite_template: Path, rounds: list[Round]) -> None:
     clock = FrozenClock(NOON)
