@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from rules.levels import ResponseLevel
-from service.operations import items, override_expiry, overrides, register, response_levels
+from rules.levels import ResponseLevel, Scope, ThreatLevel
+from service.operations import holding, intake, items, override_expiry, overrides, register, response_levels
 from service.operations.context import Context
 from service.operations.overrides import OverrideWish
-from service.operations.people import Principal
+from service.operations.people import SYSTEM, Principal
 from service.store.tables import audit_entries, metadata
 from tests import builders, lists
 from tests.builders import NOON
 from tests.fakes import FrozenClock
+from tests.reliability.reading_writers import says, wait
 
 BACK, FORWARD = timedelta(hours=-3), timedelta(days=365)
 INTERVALS = [
@@ -96,3 +97,33 @@ def _backwards(context: Context) -> list[str]:
                     if reader.connection.execute(wrong).scalar_one():
                         found.append(f"{table.name}: {end} before {start}")
     return found
+
+
+@pytest.mark.parametrize("jump", [BACK, -FORWARD], ids=str)
+def test_a_held_rise_waits_no_longer_when_the_clock_is_set_back_meanwhile(migrated_url: str, jump: timedelta) -> None:
+    with lists.small_context(migrated_url, FrozenClock(NOON)) as context:
+        _hold(context)
+        assert holding.settle_held_readings(context) == {"settled": 0}
+        wait(context, jump)
+        assert holding.settle_held_readings(context) == {"settled": 1}
+        assert _level(context, builders.lead(context)) == "EXCEPTIONAL"
+
+
+def test_a_rise_that_comes_after_the_clock_was_set_right_waits_for_the_hold_limit_by_the_clock(
+    migrated_url: str,
+) -> None:
+    with lists.small_context(migrated_url, FrozenClock(NOON + FORWARD)) as context:
+        wait(context, -FORWARD)
+        _hold(context)
+        limit = timedelta(seconds=context.settings.hold_limit)
+        wait(context, limit - timedelta(seconds=1))
+        assert holding.settle_held_readings(context) == {"settled": 0}
+        wait(context, timedelta(seconds=1))
+        assert holding.settle_held_readings(context) == {"settled": 1}
+        assert _level(context, builders.lead(context)) == "EXCEPTIONAL"
+
+
+def _hold(context: Context) -> None:
+    """The feed says CRITICAL, which waits, as it would put premises at EXCEPTIONAL."""
+    (taken,) = intake.take_reading(context, SYSTEM, says({Scope.NATIONAL: ThreatLevel.CRITICAL}), "abc", "")["items"]
+    assert taken["status"] == "held"
