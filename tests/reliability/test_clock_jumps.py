@@ -14,6 +14,7 @@ from service.operations.context import Context
 from service.operations.overrides import OverrideWish
 from service.operations.people import SYSTEM, Principal
 from service.store.tables import audit_entries, metadata
+from service.worker import Job, run_once
 from tests import builders, lists
 from tests.builders import NOON
 from tests.fakes import FrozenClock
@@ -127,3 +128,17 @@ def _hold(context: Context) -> None:
     """The feed says CRITICAL, which waits, as it would put premises at EXCEPTIONAL."""
     (taken,) = intake.take_reading(context, SYSTEM, says({Scope.NATIONAL: ThreatLevel.CRITICAL}), "abc", "")["items"]
     assert taken["status"] == "held"
+
+
+@pytest.mark.parametrize("jump", [BACK, -FORWARD], ids=str)
+def test_every_job_runs_on_after_the_clock_was_set_back(migrated_url: str, jump: timedelta) -> None:
+    runs: list[datetime] = []
+    with lists.small_context(migrated_url, FrozenClock(NOON)) as context:
+        job = Job("test", 60, lambda context: runs.append(context.store.clock.now()))
+        assert run_once(context, job, "one")
+        wait(context, jump)
+        assert run_once(context, job, "two")
+        assert not run_once(context, job, "one"), "the job is not due yet"
+        wait(context, timedelta(seconds=60))
+        assert run_once(context, job, "one")
+    assert runs == [NOON, NOON + jump, NOON + jump + timedelta(seconds=60)]
