@@ -16,7 +16,7 @@ LONGEST = 400
 def test_no_module_is_too_long(record_property: Callable[[str, object], None]) -> None:
     sizes = {module.name: len(module.text.splitlines()) for module in modules(*CODE, "tests")}
     record_property("median_lines", median(sizes.values()))
-    assert {name: size for name, size in sizes.items() if size > LONGEST} == {}
+    assert {name: size for name, size in sizes.items() if size > LONGEST and "/migrations/" not in name} == {}
 
 
 def test_there_are_at_least_as_many_lines_of_tests_as_of_code() -> None:
