@@ -13,6 +13,7 @@ from service.api import (
     events,
     headers,
     health,
+    kept,
     metrics,
     openapi,
     overrides,
@@ -55,6 +56,7 @@ def create_app(context: Context) -> APIFlask:
     app.extensions[EXTENSION] = context
     headers.register(app)
     problems.register(app)
+    kept.register(app)
 
     # Open: is it alive, can it serve, figures, the document and its page.
     app.register_blueprint(health.routes)

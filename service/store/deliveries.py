@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 
 from service.store.tables import deliveries, delivery_attempts, events, fan_out, webhooks
 from service.store.transactions import Reader
@@ -16,12 +16,6 @@ from service.store.webhooks import ACTIVE
 PENDING = "pending"
 DELIVERED = "delivered"
 FAILED = "failed"
-
-
-def start(connection: Connection) -> None:
-    """Put the one row of ``fan_out`` in place, once."""
-    if connection.execute(select(fan_out.c.id)).first() is None:
-        connection.execute(insert(fan_out).values(id=1, sequence=0))
 
 
 def fanned_out(reader: Reader, *, locked: bool = False) -> int:

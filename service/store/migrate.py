@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from service.store import deliveries, record
+from service.store import record
 from service.store.connect import begin_write, connect
 from service.store.transactions import translated
 
@@ -36,7 +36,6 @@ def upgrade(url: str, seal_key: bytes = b"") -> None:
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(448448)")
             command.upgrade(_config(connection), "head")
             record.start(connection, seal_key)
-            deliveries.start(connection)
             connection.commit()
     finally:
         engine.dispose()

@@ -2,50 +2,62 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from service.errors import Refused, Retryable
+from service.operations import example
 from service.operations.context import Context
-from service.store.tables import audit_entries, checklists, subject_fact_sets
-from tests import builders
-from tests.reliability.writers import CASES, WriterCase
+from service.store.tables import audit_entries, checklists, premises, subject_fact_sets
+from tests import builders, lists
+from tests.reliability.case import WriterCase
+from tests.reliability.writers import CASES, two_premises
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_two_at_once_keep_both_or_refuse_one(migrated_url: str, case: WriterCase) -> None:
-    with builders.context_on(migrated_url) as context:
-        builders.register(context, {"id": "alder"}, {"id": "birch", "kinds": ["custody"]})
+    with two_premises(migrated_url) as context:
         act = case.arrange(context)
-        entries = _entries(context)
-        together = Barrier(2)
-        outcomes: list[object] = []
-
-        def work() -> None:
-            together.wait()
-            try:
-                outcomes.append(act())
-            except (Refused, Retryable) as refusal:
-                outcomes.append(refusal)
-
-        threads = [Thread(target=work) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        entries = count_of(context, audit_entries)
+        outcomes = two_at_once(act)
         kept = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
-        assert len(outcomes) == 2, "a thread ended with an error that is no refusal"
         assert kept, f"both were refused: {outcomes}"
-        assert _entries(context) - entries <= len(kept)
+        assert count_of(context, audit_entries) - entries <= len(kept) * case.entries
         assert _doubled(context) == []
         assert context.store.verify().valid
 
 
-def _entries(context: Context) -> int:
+def two_at_once(act: Callable[[], Any]) -> list[Any]:
+    """Do ``act`` in two threads at the same time; gives both answers, or the refusals instead."""
+    together = Barrier(2)
+
+    def work(_: int) -> Any:
+        together.wait()
+        try:
+            return act()
+        except (Refused, Retryable) as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, range(2)))
+
+
+def count_of(context: Context, table: Table) -> int:
+    """How many rows a table has."""
     with context.store.read() as reader:
-        return int(reader.connection.execute(select(func.count()).select_from(audit_entries)).scalar_one())
+        return int(reader.connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_two_who_load_the_example_at_once_load_it_once(migrated_url: str) -> None:
+    with builders.context_on(migrated_url, policy=lists.small_policy()) as context:
+        loaded = sorted(answer["premises"] for answer in two_at_once(lambda: example.load_example(context)))
+        assert loaded == [0, count_of(context, premises)]
+        assert _doubled(context) == []
 
 
 def _doubled(context: Context) -> list[object]:
