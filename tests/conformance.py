@@ -22,7 +22,7 @@ def watch(app: APIFlask) -> None:
         if request.endpoint is None or not request.endpoint.startswith("api."):
             return answer
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(request.url_rule))
-        media_type = "" if answer.status_code == 304 else answer.mimetype
+        media_type = "" if answer.status_code in (204, 304) else answer.mimetype
         known = _validator(path, request.method.lower(), str(answer.status_code), media_type)
         if answer.is_json:
             known.validate(answer.get_json())

@@ -16,8 +16,9 @@ from tests.reliability.estate_writers import ESTATE_CASES
 from tests.reliability.list_writers import LIST_CASES
 from tests.reliability.reading_writers import READING_CASES
 from tests.reliability.threat_writers import THREAT_CASES
+from tests.reliability.webhook_writers import WEBHOOK_CASES
 
-CASES: list[WriterCase] = [*THREAT_CASES, *READING_CASES, *ESTATE_CASES, *LIST_CASES]
+CASES: list[WriterCase] = [*THREAT_CASES, *READING_CASES, *ESTATE_CASES, *LIST_CASES, *WEBHOOK_CASES]
 
 
 @contextmanager
