@@ -17,6 +17,9 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+_CHATTY = ("alembic", "apscheduler")
+"""Libraries that tell every step of their own; only their warnings are kept."""
+
 _NEVER_LOGGED = re.compile("token|secret|authorization|password|note", re.IGNORECASE)
 
 
@@ -58,6 +61,8 @@ def set_up_logs(level: str, stream: TextIO = sys.stderr) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for library in _CHATTY:
+        logging.getLogger(library).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "simulations.run": _READERS,
     "estate.read": _READERS,
     "premises.read": _EVERYONE - {Role.FEED, Role.MONITOR},
+    "premises.export": _READERS | {_MANAGER, _ADMIN},
     "premises.write": frozenset({_ADMIN}),
     "response_level.read": _EVERYONE - {Role.FEED, _ADMIN},
     "overrides.read": _READERS | {_MANAGER},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from service.errors import Conflict, NotFound
-from service.operations import importing, override_ends, overrides, register, requests, threat, variation
+from service.operations import importing, items, override_ends, overrides, register, requests, threat, variation
 from service.operations.answers import instant, threat_change_answer
 from service.operations.context import Context
 from service.operations.people import Principal
@@ -24,6 +24,7 @@ _APPROVE: dict[str, Act] = {
     requests.OVERRIDE_END: lambda context, who, row: overrides.approve_override(context, who, *_override(row)),
     requests.PREMISES_EDIT: lambda context, who, row: register.approve_edit(context, who, row["reference"]),
     requests.PREMISES_IMPORT: lambda context, who, row: importing.approve_import(context, who, row["reference"]),
+    requests.ITEM_AGREEMENT: lambda context, who, row: items.agree_item(context, who, *_item(row)),
 }
 _WITHDRAW: dict[str, Act] = {
     requests.THREAT_FALL: lambda context, who, row: threat.withdraw(context, who, int(row["reference"])),
@@ -31,11 +32,20 @@ _WITHDRAW: dict[str, Act] = {
     requests.OVERRIDE_END: lambda context, who, row: override_ends.withdraw_end(context, who, *_override(row)),
     requests.PREMISES_EDIT: lambda context, who, row: register.withdraw_edit(context, who, row["reference"]),
     requests.PREMISES_IMPORT: lambda context, who, row: importing.withdraw_import(context, who, row["reference"]),
+    requests.ITEM_AGREEMENT: lambda context, who, row: _stays_with_its_item(row),
 }
 
 
 def _override(row: Row) -> tuple[str, int]:
     return row["premises_id"], int(row["reference"])
+
+
+def _item(row: Row) -> tuple[int, str]:
+    return row["payload"]["checklist_id"], row["payload"]["option_id"]
+
+
+def _stays_with_its_item(row: Row) -> dict[str, Any]:
+    raise Conflict("open item {1} of checklist {0} again instead".format(*_item(row)))
 
 
 def list_requests(context: Context, principal: Principal) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from contingency_plans.plan import Plan
@@ -12,10 +11,11 @@ from service.operations import access
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
-from service.operations.list_items import Item, item_answer, items_of, progress, shown_to
+from service.operations.list_items import AD_HOC, item_answer, items_of, progress, shown_to
 from service.operations.occurrences import marker
 from service.operations.people import Principal, Role
 from service.store import checklists as table
+from service.store.levels import RESPONSE
 from service.store.tables import FORCE
 from service.store.transactions import Reader
 from service.store.types import LARGEST_KEY, Row
@@ -24,33 +24,52 @@ PAGE = 50
 """Lists in one answer."""
 
 
-def present_checklist(context: Context, principal: Principal, premises_id: str) -> dict[str, Any]:
-    """The response list in force at a premises. Raises NotFound for one that is unknown, closed or hidden."""
+class Unchanged(Exception):
+    """The reader has this version of a list already, by its ``etag``."""
+
+    def __init__(self, etag: str) -> None:
+        super().__init__("unchanged")
+        self.etag = etag
+
+
+def present_checklist(
+    context: Context, principal: Principal, premises_id: str, known: Collection[str] = ()
+) -> dict[str, Any]:
+    """The response list in force at a premises.
+
+    ``known`` are the etags of versions that the reader has. Raises Unchanged when this is one of them, NotFound for a
+    premises that is unknown, closed or hidden.
+    """
     with context.store.read() as reader:
         checklist = table.present_of_premises(reader, principal.sight, premises_id)
         if checklist is None:
             raise NotFound(f"there is no premises {premises_id}")
-        return _answer(context, reader, principal, checklist)
+        return _answer(context, reader, principal, checklist, known)
 
 
-def force_checklist(context: Context, principal: Principal) -> dict[str, Any]:
-    """The response list in force of the force itself. Raises Forbidden, or NotFound before the first decision."""
+def force_checklist(context: Context, principal: Principal, known: Collection[str] = ()) -> dict[str, Any]:
+    """The response list in force of the force itself.
+
+    Raises Unchanged, Forbidden, or NotFound before the first decision.
+    """
     access.check(principal, "force_checklist.read")
     with context.store.read() as reader:
         checklist = table.present_of_force(reader)
         if checklist is None:
             raise NotFound("there is no force checklist yet; run opq init")
-        return _answer(context, reader, principal, checklist)
+        return _answer(context, reader, principal, checklist, known)
 
 
-def checklist(context: Context, principal: Principal, checklist_id: int) -> dict[str, Any]:
-    """One list; a superseded one as it stood when it was superseded. Raises NotFound."""
+def checklist(
+    context: Context, principal: Principal, checklist_id: int, known: Collection[str] = ()
+) -> dict[str, Any]:
+    """One list; a superseded one as it stood when it was superseded. Raises Unchanged or NotFound."""
     with context.store.read() as reader:
-        return _answer(context, reader, principal, visible_checklist(reader, principal, checklist_id))
+        return _answer(context, reader, principal, visible_checklist(reader, principal, checklist_id), known)
 
 
 def checklists_of(
-    context: Context, principal: Principal, premises_id: str, cursor: str | None = None
+    context: Context, principal: Principal, premises_id: str, cursor: str | None = None, limit: int = PAGE
 ) -> dict[str, Any]:
     """All lists of a premises, both kinds, newest first, by page, without their items.
 
@@ -59,11 +78,11 @@ def checklists_of(
     before = _before(cursor)
     with context.store.read() as reader:
         access.visible_premises(reader, principal, premises_id)
-        rows = table.of_subject(reader, premises_id, before, PAGE + 1)
-    page = rows[:PAGE]
+        rows = table.of_subject(reader, premises_id, before, limit + 1)
+    page = rows[:limit]
     return {
         "items": [_summary(row, principal) for row in page],
-        "next": str(page[-1]["id"]) if len(rows) > PAGE else None,
+        "next": str(page[-1]["id"]) if len(rows) > limit else None,
     }
 
 
@@ -88,7 +107,12 @@ def _sees_force(principal: Principal) -> bool:
     return principal.role is Role.SYSTEM or principal.role in access.PERMISSIONS["force_checklist.read"]
 
 
-def _answer(context: Context, reader: Reader, principal: Principal, checklist: Row) -> dict[str, Any]:
+def _answer(
+    context: Context, reader: Reader, principal: Principal, checklist: Row, known: Collection[str]
+) -> dict[str, Any]:
+    present = etag(context, reader, checklist)
+    if present in known:
+        raise Unchanged(present)
     items = shown_to(principal, items_of(context, reader, checklist, reader.at))
     plan = policies.plan_of(reader, context.policy, checklist["plan"])
     return {
@@ -97,7 +121,7 @@ def _answer(context: Context, reader: Reader, principal: Principal, checklist: R
         "marking": plan.marking,
         "progress": progress(items),
         "items": [item_answer(item, principal) for item in items],
-        "etag": etag(context, checklist, items, reader.at),
+        "etag": present,
     }
 
 
@@ -136,8 +160,17 @@ def state_of(checklist: Mapping[Any, Any]) -> str:
     return "open" if checklist["signed_off_at"] is None else "signed_off"
 
 
-def etag(context: Context, checklist: Mapping[Any, Any], items: list[Item], at: datetime) -> str:
-    """``id.version.turn``: changes with the list, and when a shift or day has begun that its items wait for."""
-    recurs = checklist["superseded_at"] is None and any(item.repeat for item in items)
-    turn = marker(at, context.settings.shifts) if recurs else "0"
+def etag(context: Context, reader: Reader, checklist: Row) -> str:
+    """``id.version.turn``: changes with the list, and when a shift or day has begun that its items wait for.
+
+    It is told from the list and its menu alone, so that a reader who has this version costs one query.
+    """
+    turn = marker(reader.at, context.settings.shifts) if _recurs(context, reader, checklist) else "0"
     return f"{checklist['id']}.{checklist['version']}.{turn}"
+
+
+def _recurs(context: Context, reader: Reader, checklist: Row) -> bool:
+    if checklist["kind"] != RESPONSE or checklist["superseded_at"] is not None:
+        return False
+    plan = policies.plan_of(reader, context.policy, checklist["plan"])
+    return any(plan.option(option).repeat for option in checklist["entered"] if not option.startswith(AD_HOC))

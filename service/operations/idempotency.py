@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from service.errors import FieldFault, Invalid
+from service.operations.context import Context
 from service.operations.people import Principal
 from service.store import idempotency
 from service.store.transactions import Reader
@@ -49,3 +50,9 @@ def keep(writer: Reader, principal: Principal, once: Once | None, answer: dict[s
     if once is not None:
         idempotency.put(writer, principal.person_id, once.route, once.key, once.body_sha256, answer)
     return answer
+
+
+def forget_old_keys(context: Context) -> None:
+    """Drop the keys that have run out; until then each still gives its answer."""
+    with context.store.housekeeping() as writer:
+        idempotency.forget_before(writer, writer.at - KEPT_FOR)

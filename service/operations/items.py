@@ -85,7 +85,8 @@ def tick(
         state_id = _put(writer, checklist, item, status=status, note=reason, agreed=agreed, by=principal.person_id)
         if not agreed:
             about = {"checklist_id": checklist_id, "premises_id": premises_of(checklist), "option_id": option_id}
-            requests.ask(writer, principal, requests.ITEM_AGREEMENT, str(state_id), about, reason)
+            kind, premises_id = requests.ITEM_AGREEMENT, premises_of(checklist)
+            requests.ask(writer, principal, kind, str(state_id), about, reason, premises_id)
         _record_item(writer, principal, "item.ticked", checklist, item, status=status, note=reason)
         answer = _item_answer(context, writer, principal, checklist, option_id)
         return idempotency.keep(writer, principal, once, answer)
@@ -255,7 +256,7 @@ def _item_answer(
         "checklist_id": checklist["id"],
         "premises_id": premises_of(checklist),
         "version": checklist["version"],
-        "etag": etag(context, checklist, items, writer.at),
+        "etag": etag(context, writer, checklist),
         "item": item_answer(find(items, option_id, checklist["id"]), principal),
     }
 

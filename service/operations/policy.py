@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contingency_plans.plan import OP_QUANTITY, Option, Plan, load_plan, load_plans, parse_plan
-from rules.evaluation import EngineName, Evaluation
+from rules.evaluation import EngineName, Evaluation, EvaluatorsDifferError
 from rules.levels import Scope
+from rules.limits import LimitError
 from rules.rulebook import ESTATE_RESPONSE, Rulebook, load_rulebook
 from service.config import Settings
 from service.errors import Permanent
@@ -36,11 +37,27 @@ class Policy:
         return f"threat.{scope.value}" in self.facts_read
 
 
+def load_rulebook_in_use(settings: Settings) -> Rulebook:
+    """The rulebook that the settings name. Raises PolicyError naming file, line and mistake."""
+    return load_rulebook(settings.rulebook or ESTATE_RESPONSE)
+
+
+def load_plan_in_use(settings: Settings) -> Plan:
+    """The Op Quantity plan that the settings name. Raises PolicyError, or Permanent where its folder has none."""
+    if settings.plans_dir is None:
+        return load_plan(OP_QUANTITY)
+    plans = load_plans(settings.plans_dir)
+    if PLAN not in plans:
+        raise Permanent(f"OPQ_PLANS_DIR: no file in {settings.plans_dir} holds the plan {PLAN}; put yours there")
+    return plans[PLAN]
+
+
 def load_policy(settings: Settings) -> Policy:
-    """The policy that the settings name. Raises rules.source.PolicyError naming file, line and mistake."""
-    rulebook = load_rulebook(settings.rulebook or ESTATE_RESPONSE)
-    plan = load_plans(settings.plans_dir)[PLAN] if settings.plans_dir else load_plan(OP_QUANTITY)
-    return make_policy(rulebook, plan, settings.engine)
+    """The policy that the settings name. Raises PolicyError naming file, line and mistake, or Permanent."""
+    try:
+        return make_policy(load_rulebook_in_use(settings), load_plan_in_use(settings), settings.engine)
+    except (LimitError, EvaluatorsDifferError, OSError) as error:
+        raise Permanent(f"the rulebook or plan cannot be used: {error}") from error
 
 
 def make_policy(rulebook: Rulebook, plan: Plan, engine: EngineName) -> Policy:

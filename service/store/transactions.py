@@ -71,7 +71,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A snapshot that cannot write. Raises Busy or StoreFault when the database does not answer."""
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             begin_read(connection)
             try:
                 yield Reader(connection, self.clock.now())
@@ -99,7 +99,7 @@ class Store:
 
     @contextmanager
     def _locked(self, deciding: bool) -> Iterator[Writer]:
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             begin_write(connection)
             try:
                 if deciding and connection.dialect.name == "postgresql":
@@ -118,7 +118,8 @@ class Store:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """What the database driver raises within, as Busy or StoreFault."""
     try:
         yield
     except OperationalError as error:

@@ -160,12 +160,11 @@ def test_a_superseded_list_is_shown_as_it_stood_then(context: Context) -> None:
     assert lists.statuses(old) == {"N1": "open", "H1": "done", "H2": "open", "S1": "open"}
 
 
-def test_all_lists_of_a_premises_newest_first_by_page(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checklists, "PAGE", 2)
+def test_all_lists_of_a_premises_newest_first_by_page(context: Context) -> None:
     lists.tick(context, lists.manager(context), lists.present(context), "H1")
     lists.move(context, "LOW")
     lead = builders.lead(context)
-    first = checklists.checklists_of(context, lead, "alder")
+    first = checklists.checklists_of(context, lead, "alder", limit=2)
     assert [(row["kind"], row["state"]) for row in first["items"]] == [("stand_down", "open"), ("response", "open")]
     rest = checklists.checklists_of(context, lead, "alder", first["next"])
     assert [row["state"] for row in rest["items"]] == ["superseded"] * len(rest["items"])

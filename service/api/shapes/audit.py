@@ -1,0 +1,45 @@
+"""The record."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from service.api.shapes.fields import Count, Id, Instant, Line, NumberPage, Shown
+
+
+class AuditQuery(NumberPage):
+    """Which entries."""
+
+    subject: Annotated[Line | None, Field(description="Only entries about this")] = None
+
+
+class AuditEntry(Shown):
+    """One entry of the record. A detail that was disposed of is null; its digest stays."""
+
+    sequence: Id
+    at: Instant
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any] | None
+    detail_digest: str
+    previous_hash: str
+    hash: str
+
+
+class AuditPage(Shown):
+    """Entries in their order."""
+
+    items: list[AuditEntry]
+    next: Id | None
+
+
+class AuditVerification(Shown):
+    """Whether the record is whole."""
+
+    valid: bool
+    entries: Count
+    head: Annotated[str, Field(description="The hash of the last entry")]
+    faults: list[str]

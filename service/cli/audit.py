@@ -1,0 +1,53 @@
+"""``opq audit``: whether the record is whole, and the record itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from rich.console import RenderableType
+
+from service.cli.session import Session, acting, as_system
+from service.cli.show import number_of
+from service.errors import Permanent
+from service.operations import audit as operations
+
+_PAGE = 500
+
+
+@click.group()
+def audit() -> None:
+    """Verify and export the record."""
+
+
+@audit.command("verify")
+@as_system
+def verify(session: Session) -> None:
+    """Read the whole record and say whether it is as it was written; exit code 1 when it is not."""
+    answer = operations.verify(session.context, session.principal)
+    session.show(answer, _verified)
+    if not answer["valid"]:
+        raise Permanent("the record is not as it was written; keep this store as it is and tell the auditor")
+
+
+@audit.command("export")
+@click.option("--subject", help="Only entries about this, such as threat/national.")
+@acting("audit.read")
+def export(session: Session, subject: str | None) -> None:
+    """Print every entry as a line of JSON, with its hashes, in order; with or without --json."""
+    after: int | None = 0
+    while after is not None:
+        page = operations.entries(session.context, session.principal, after, _PAGE, subject)
+        for entry in page["items"]:
+            click.echo(json.dumps(entry, ensure_ascii=False))
+        after = page["next"]
+
+
+def _verified(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    if answer["valid"]:
+        yield f"The record is whole: {number_of(answer['entries'], 'audit record')}."
+    else:
+        yield from answer["faults"]
+    yield f"Head: {answer['head']}"

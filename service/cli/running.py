@@ -1,0 +1,112 @@
+"""``opq up``, ``init``, ``serve``, ``worker`` and ``config``: making an installation and keeping it running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.console import RenderableType
+
+from service import bootstrap
+from service.cli import welcome
+from service.cli.session import installation, json_option
+from service.cli.show import Banner, show, table
+from service.config import SettingLine, Settings, describe, load_settings
+from service.logs import set_up_logs
+from service.operations.context import Context
+from service.operations.policy import load_policy
+from service.worker import work, working
+
+_PORT = click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on, in place of OPQ_PORT.")
+
+
+@click.command()
+@json_option
+def init(as_json: bool) -> None:
+    """Make or upgrade the store, make the audit key, and put the policy in force; safe to repeat."""
+    settings = load_settings()
+    policy = load_policy(settings)
+    answer = bootstrap.init(settings, policy)
+    show(answer, _initialised, as_json, Banner(policy.plan.marking, policy.plan.example))
+
+
+@click.command()
+@_PORT
+@json_option
+def serve(port: int | None, as_json: bool) -> None:
+    """Serve the API until told to stop (SIGTERM); the log says where, a line of JSON each."""
+    settings = _settings(port)
+    set_up_logs(settings.log_level)
+    with installation(settings) as context:
+        _serve(context)
+
+
+@click.command()
+@json_option
+def worker(as_json: bool) -> None:
+    """Poll the feed and do what has come due until told to stop (SIGTERM); the log is lines of JSON."""
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    with installation(settings) as context:
+        work(context)
+
+
+@click.command()
+@_PORT
+@click.option("--example", is_flag=True, help="Load an invented estate if there is none, and make two tokens.")
+@json_option
+def up(port: int | None, example: bool, as_json: bool) -> None:
+    """Do it all on one machine: init, serve and work in one process, until told to stop."""
+    settings = _settings(port)
+    set_up_logs(settings.log_level)
+    policy = load_policy(settings)
+    bootstrap.init(settings, policy)
+    with installation(settings, policy) as context:
+        loaded = welcome.make_example(context) if example else {"premises": 0, "tokens": []}
+        answer = {"url": f"http://{settings.host}:{settings.port}", **loaded}
+        show(answer, welcome.lines, as_json, Banner(policy.plan.marking, policy.plan.example))
+        with working(context):
+            _serve(context)
+
+
+@click.command()
+@json_option
+def config(as_json: bool) -> None:
+    """Print every setting with its value, secrets masked."""
+    answer = {"items": [asdict(line) for line in describe(load_settings())]}
+    show(answer, _settings_table, as_json)
+
+
+def _serve(context: Context) -> None:
+    # Imported here because Flask takes longer to load than all else; other commands start without it.
+    from service.app import create_app
+    from service.server import serve as serve_app
+
+    serve_app(create_app(context), context.settings.host, context.settings.port)
+
+
+def _settings(port: int | None) -> Settings:
+    settings = load_settings()
+    return settings if port is None else settings.model_copy(update={"port": port})
+
+
+def _initialised(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    yield f"The store ({answer['database']}) {'was made or upgraded' if answer['upgraded'] else 'is up to date'}."
+    key = answer["audit_key_file"]
+    if answer["key_made"]:
+        yield f"The audit key was made: {key}. Keep a copy elsewhere; without it the record cannot be verified."
+    else:
+        yield f"The audit key is {key}."
+    policies = f"rulebook {_version(answer['rulebook'])} and plan {_version(answer['plan'])}"
+    yield f"In force {'from now on' if answer['adopted'] else 'already'}: {policies}."
+
+
+def _version(policy: dict[str, Any]) -> str:
+    return f"{policy['id']} {policy['version']}"
+
+
+def _settings_table(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    lines = [SettingLine(**item) for item in answer["items"]]
+    yield table(("variable", "value", "what it does"), ((line.variable, line.value, line.sentence) for line in lines))

@@ -1,0 +1,40 @@
+"""The web server of one process: waitress, which finishes what it has begun when it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+import structlog
+from waitress.server import create_server
+
+THREADS = 8
+"""Requests that are answered at the same time; more wait."""
+
+
+def serve(app: WSGIApplication, host: str, port: int) -> None:
+    """Serve ``app`` until SIGTERM or SIGINT, then finish the requests that are under way and return.
+
+    Port 0 takes any free one; the log names it. Call it in the main thread, since it listens to signals.
+    """
+    server: Any = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    former = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    structlog.get_logger().info("serving", addresses=_addresses(server))
+    try:
+        server.run()  # ends upon SystemExit, having waited for its threads
+    finally:
+        server.close()
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _addresses(server: Any) -> list[str]:
+    # A host name may stand for several sockets, which waitress then keeps as a list.
+    sockets = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
+    return [f"http://{host}:{port}" for host, port in sockets]
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)

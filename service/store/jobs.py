@@ -1,0 +1,41 @@
+"""Queries over scheduled jobs: the lease that lets one worker among many run a job, and when it last ran."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from service.store.tables import jobs
+from service.store.transactions import Reader
+from service.store.types import Row
+
+
+def take(writer: Reader, name: str, holder: str, lease_seconds: float) -> bool:
+    """Lease a job to ``holder`` for so many seconds; False where another's lease still runs."""
+    lease = {"holder": holder, "leased_until": writer.at + timedelta(seconds=lease_seconds), "last_run_at": writer.at}
+    free = update(jobs).where(jobs.c.name == name, jobs.c.leased_until <= writer.at)
+    if writer.connection.execute(free.values(lease)).rowcount:
+        return True
+    return job(writer, name) is None and _first(writer, {"name": name, **lease})
+
+
+def _first(writer: Reader, row: dict[str, object]) -> bool:
+    try:
+        with writer.connection.begin_nested():
+            writer.connection.execute(insert(jobs).values(row))
+    except IntegrityError:
+        return False
+    return True
+
+
+def release(writer: Reader, name: str, holder: str, at: datetime) -> None:
+    """End the lease of ``holder`` at the instant ``at``; nothing where it ran out and went to another."""
+    held = update(jobs).where(jobs.c.name == name, jobs.c.holder == holder)
+    writer.connection.execute(held.values(leased_until=at))
+
+
+def job(reader: Reader, name: str) -> Row | None:
+    """One job's lease and last run, None before its first."""
+    return reader.connection.execute(select(jobs).where(jobs.c.name == name)).mappings().first()

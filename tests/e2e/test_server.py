@@ -1,0 +1,74 @@
+"""The server as a process of its own, told to stop in the middle of a request."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from queue import Queue
+
+import pytest
+
+PROGRAM = """
+import sys
+from service.logs import set_up_logs
+from service.server import serve
+
+def app(environ, start_response):
+    print("begun", flush=True)
+    sys.stdin.readline()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"finished"]
+
+set_up_logs("INFO", sys.stdout)
+serve(app, "127.0.0.1", 0)
+print("stopped", flush=True)
+"""
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        yield running
+        running.kill()
+
+
+def line_with(process: subprocess.Popen[str], words: str) -> str:
+    assert process.stdout is not None
+    return next(line for line in process.stdout if words in line)
+
+
+def answer_of(port: int) -> Queue[bytes]:
+    answers: Queue[bytes] = Queue()
+
+    def ask() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/")
+        answers.put(connection.getresponse().read())
+        connection.close()
+
+    threading.Thread(target=ask, daemon=True).start()
+    return answers
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_that_has_begun_is_finished_before_the_process_ends(
+    process: subprocess.Popen[str], number: signal.Signals
+) -> None:
+    found = re.search(r"http://127\.0\.0\.1:(\d+)", line_with(process, "serving"))
+    assert found is not None
+    answers = answer_of(int(found[1]))
+    line_with(process, "begun")
+    process.send_signal(number)
+    assert process.stdin is not None
+    process.stdin.write("go on\n")
+    process.stdin.flush()
+    assert answers.get(timeout=30) == b"finished"
+    line_with(process, "stopped")
+    assert process.wait(timeout=30) == 0
