@@ -1,52 +1,32 @@
-"""Reading the keys of one mapping of a plan: values typed and bounded, mistakes with file and line.
-
-What every policy file shares (text, dates, unknown and missing keys) is read by ``rules.source``.
-"""
+"""Reading the keys of one mapping of a plan: what only plans have, beside what every policy file has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import TypeVar
 
-from ruamel.yaml.comments import CommentedMap
-
-from rules.source import PolicyError, line_of, text_at
+from rules.fields import Fields
 
 TEXT_LIMIT = 300
 """Characters that any text of a plan may have: it has to fit a phone and a printed line."""
 
 _DURATION = re.compile(r"P(?=.)(?:(\d{1,3})D)?(?:T(?=.)(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?")
-_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True)
-class Fields:
-    """The keys of ``node``, a mapping of ``file``. Reading one that is absent raises KeyError."""
-
-    node: CommentedMap
-    file: str
-
-    def fault(self, key: object, message: str) -> PolicyError:
-        """The fault that ``message`` tells about ``key``, ready to be raised."""
-        return PolicyError(self.file, line_of(self.node, key), message)
+class PlanFields(Fields):
+    """The keys of ``node``, a mapping of the plan ``file``. Reading one that is absent raises KeyError."""
 
     def text(self, key: str) -> str:
         """One line of text, at most TEXT_LIMIT characters. Raises PolicyError otherwise."""
-        text = text_at(self.node, key, self.file)
+        text = super().text(key)
         if "\n" in text:
             raise self.fault(key, f"{key!r} must be a single line")
         if len(text) > TEXT_LIMIT:
             raise self.fault(key, f"{key!r} has {len(text)} characters; at most {TEXT_LIMIT} fit a checklist")
         return text
-
-    def optional_text(self, key: str) -> str | None:
-        """As ``text``, or None when the key is absent."""
-        return self.text(key) if key in self.node else None
 
     def name(self, key: str, pattern: re.Pattern[str], shape: str) -> str:
         """A text that ``pattern`` matches whole. Raises PolicyError saying that it is not ``shape``."""
@@ -54,17 +34,6 @@ class Fields:
         if not pattern.fullmatch(text):
             raise self.fault(key, f"{key!r} must be {shape}, not {text!r}")
         return text
-
-    def one_of(self, key: str, known: Collection[str]) -> str:
-        """A text out of ``known``. Raises PolicyError naming them."""
-        text = self.text(key)
-        if text not in known:
-            raise self.fault(key, f"{key!r} cannot be {text!r}; it is one of {', '.join(known)}")
-        return text
-
-    def choice(self, key: str, choices: type[_Choice]) -> _Choice:
-        """A member of the enumeration ``choices``, by its value. Raises PolicyError naming them."""
-        return choices(self.one_of(key, [choice.value for choice in choices]))
 
     def flag(self, key: str) -> bool:
         """True or false. Raises PolicyError for anything else."""

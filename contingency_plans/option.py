@@ -8,12 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from ruamel.yaml.comments import CommentedMap
-
-from contingency_plans.fields import Fields
-from rules.conditions import Clause, Condition, ConditionError, is_one_of, parse_when
+from contingency_plans.fields import PlanFields
+from rules.conditions import Condition, facts_read, is_one_of
 from rules.levels import ResponseLevel
-from rules.source import check_keys, map_at
 
 OWNER_ROLES = {
     "all_staff": "everyone at the premises, each for themselves",
@@ -102,22 +99,21 @@ class Option:
         return (is_one_of("subject", [self.subject.value]), is_one_of("response_level", levels), *self.when)
 
 
-def parse_option(node: CommentedMap, file: str) -> Option:
-    """The option that ``node`` of ``file`` writes. Raises PolicyError naming file, line and mistake."""
-    check_keys(node, file, _REQUIRED, _OPTIONAL)
-    fields = Fields(node, file)
+def parse_option(fields: PlanFields) -> Option:
+    """The option that ``fields`` write. Raises PolicyError naming file, line and mistake."""
+    fields.check_keys(_REQUIRED, _OPTIONAL)
     option = Option(
         id=fields.name("id", _ID, "at most 16 capitals, digits and hyphens, such as C07"),
         subject=fields.choice("subject", Subject),
         category=fields.text("category"),
         text=fields.text("text"),
-        from_level=ResponseLevel[fields.one_of("from", ResponseLevel.__members__)],
-        when=_when(fields) if "when" in node else (),
+        from_level=fields.response_level("from"),
+        when=_when(fields),
         obligation=fields.choice("obligation", Obligation),
         audience=fields.choice("audience", Audience),
         owner_role=fields.one_of("owner_role", OWNER_ROLES),
         within=fields.duration("within"),
-        repeat=fields.choice("repeat", Repeat) if "repeat" in node else None,
+        repeat=fields.choice("repeat", Repeat) if "repeat" in fields.node else None,
         staff_hours_per_day=fields.hours("staff_hours_per_day", MOST_STAFF_HOURS),
         caution=fields.optional_text("caution"),
         reverse=fields.optional_text("reverse"),
@@ -128,23 +124,15 @@ def parse_option(node: CommentedMap, file: str) -> Option:
     return option
 
 
-def _when(option: Fields) -> Condition:
-    conditions = Fields(map_at(option.node, "when", option.file), option.file)
-    return tuple(_clause(conditions, key) for key in conditions.node)
-
-
-def _clause(conditions: Fields, key: object) -> Clause:
-    try:
-        (clause,) = parse_when({str(key): conditions.node[key]})
-    except ConditionError as error:
-        raise conditions.fault(key, str(error)) from error
-    for fact, _ in clause:
+def _when(fields: PlanFields) -> Condition:
+    condition = fields.when()
+    for fact in sorted(facts_read(condition)):
         if not fact.startswith("premises."):
-            raise conditions.fault(key, f"'when' reads facts of the premises only, not {fact!r}")
-    return clause
+            raise fields.fault("when", f"'when' reads facts of the premises only, not {fact!r}")
+    return condition
 
 
-def _refuse_contradictions(option: Option, fields: Fields) -> None:
+def _refuse_contradictions(option: Option, fields: PlanFields) -> None:
     if option.subject is Subject.FORCE and option.when:
         raise fields.fault("when", "a force option has no premises to ask about; leave out 'when'")
     if option.subject is Subject.FORCE and option.audience is Audience.ALL_STAFF:

@@ -11,10 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
-from contingency_plans.fields import Fields
+from contingency_plans.fields import PlanFields
 from contingency_plans.option import MARKINGS, Audience, Obligation, Option, Repeat, Subject, parse_option
+from rules.checks import check_limits
 from rules.conditions import Condition, facts_read
-from rules.source import PolicyError, check_keys, date_at, maps_at, read_text, read_yaml
+from rules.source import PolicyError, read_text, read_yaml
 
 __all__ = [
     "MOST_OPTIONS", "OP_QUANTITY", "Audience", "Obligation", "Option", "Plan", "Repeat", "Subject",
@@ -62,7 +63,7 @@ class Plan:
     @cached_property
     def facts_read(self) -> frozenset[str]:
         """The names of all facts that the options look at."""
-        return frozenset().union(*(facts_read(condition) for condition in self.conditions.values()))
+        return facts_read(*self.conditions.values())
 
     @cached_property
     def categories(self) -> tuple[str, ...]:
@@ -75,16 +76,18 @@ class Plan:
 
 
 def parse_plan(text: str, file: str) -> Plan:
-    """The plan that ``text`` writes; ``file`` is named in faults. Raises PolicyError at the first mistake."""
-    node = read_yaml(text, file)
-    check_keys(node, file, _KEYS)
-    fields = Fields(node, file)
+    """The plan that ``text`` writes; ``file`` is named in faults.
+
+    Raises PolicyError at the first mistake, and for options that the rules engine cannot take.
+    """
+    fields = PlanFields(read_yaml(text, file), file)
+    fields.check_keys(_KEYS)
     plan = Plan(
         id=fields.name("plan", _ID, "at most 40 small letters, digits and hyphens, such as op-quantity"),
         number=fields.count("number"),
         title=fields.text("title"),
         version=fields.text("version"),
-        effective_from=date_at(node, "effective_from", file),
+        effective_from=fields.date("effective_from"),
         owner=fields.text("owner"),
         example=fields.flag("example"),
         marking=fields.one_of("marking", MARKINGS),
@@ -93,6 +96,7 @@ def parse_plan(text: str, file: str) -> Plan:
         text=text,
     )
     _refuse_undermarking(plan, fields)
+    check_limits(f"plan {plan.id}", plan.conditions, fields, "options")
     return plan
 
 
@@ -115,20 +119,20 @@ def load_plans(directory: Path) -> Mapping[str, Plan]:
     return MappingProxyType(plans)
 
 
-def _options(fields: Fields) -> tuple[Option, ...]:
-    nodes = maps_at(fields.node, "options", fields.file)
-    if len(nodes) > MOST_OPTIONS:
-        raise fields.fault("options", f"{len(nodes)} options; a plan holds at most {MOST_OPTIONS}")
+def _options(fields: PlanFields) -> tuple[Option, ...]:
+    entries = fields.each("options")
+    if len(entries) > MOST_OPTIONS:
+        raise fields.fault("options", f"{len(entries)} options; a plan holds at most {MOST_OPTIONS}")
     options: dict[str, Option] = {}
-    for node in nodes:
-        option = parse_option(node, fields.file)
+    for entry in entries:
+        option = parse_option(entry)
         if option.id in options:
-            raise Fields(node, fields.file).fault("id", f"option {option.id} is given twice")
+            raise entry.fault("id", f"option {option.id} is given twice")
         options[option.id] = option
     return tuple(options.values())
 
 
-def _refuse_undermarking(plan: Plan, fields: Fields) -> None:
+def _refuse_undermarking(plan: Plan, fields: PlanFields) -> None:
     highest = max((option.marking for option in plan.options), key=MARKINGS.index)
     if MARKINGS.index(highest) > MARKINGS.index(plan.marking):
         raise fields.fault("marking", f"the plan holds {highest} options; mark it so too")

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NoReturn
-
-from ruamel.yaml.comments import CommentedMap
+from collections.abc import Mapping, Sequence
 
 from rules.cases import failure
+from rules.conditions import Condition, facts_read
+from rules.fields import Fields
 from rules.limits import LimitError, attribute_names, conjunctions
 from rules.rule import Role, Rule, Rulebook
-from rules.source import PolicyError, line_of
 
 
-def refuse(file: str, node: CommentedMap, key: object, message: str) -> NoReturn:
-    """Raises the PolicyError for ``key`` of ``node``."""
-    raise PolicyError(file, line_of(node, key), message)
-
-
-def check_no_overlaps(rules: Sequence[Rule], nodes: Sequence[CommentedMap], file: str) -> None:
+def check_no_overlaps(rules: Sequence[Rule], entries: Sequence[Fields]) -> None:
     """Refuses a repeated id, two rules that read one fact in the same case, and a second ceiling."""
-    _refuse_repeats("the id {!r} is used twice", [rule.id for rule in rules], nodes, file, "id")
-    for position, (rule, node) in enumerate(zip(rules, nodes, strict=True)):
+    _refuse_repeats("the id {!r} is used twice", [rule.id for rule in rules], entries, "id")
+    for position, (rule, entry) in enumerate(zip(rules, entries, strict=True)):
         for earlier in rules[:position]:
             if _same_ground(rule, earlier):
                 message = f"{rule.id} overlaps {earlier.id}: both read {rule.reads} in the same case"
-                refuse(file, node, "reads", message)
+                raise entry.fault("reads", message)
             if rule.role is Role.CEILING and earlier.role is Role.CEILING:
                 message = f"{earlier.id} is a ceiling already; which of the two would hold is not clear"
-                refuse(file, node, "role", message)
+                raise entry.fault("role", message)
 
 
 def _same_ground(rule: Rule, other: Rule) -> bool:
@@ -36,13 +29,13 @@ def _same_ground(rule: Rule, other: Rule) -> bool:
     return rule.reads == other.reads and same
 
 
-def _refuse_repeats(message: str, names: Sequence[str], nodes: Sequence[CommentedMap], file: str, key: str) -> None:
-    for position, (name, node) in enumerate(zip(names, nodes, strict=True)):
+def _refuse_repeats(message: str, names: Sequence[str], entries: Sequence[Fields], key: str) -> None:
+    for position, (name, entry) in enumerate(zip(names, entries, strict=True)):
         if name in names[:position]:
-            refuse(file, node, key, message.format(name))
+            raise entry.fault(key, message.format(name))
 
 
-def check_always_a_candidate(book: Rulebook, node: CommentedMap, file: str) -> None:
+def check_always_a_candidate(book: Rulebook, fields: Fields) -> None:
     """Refuses a book unless one threat or floor rule, without ``when``, gives a level for every value."""
     for rule in book.rules:
         if rule.role is not Role.CEILING and not rule.when and None not in rule.table.values():
@@ -51,26 +44,26 @@ def check_always_a_candidate(book: Rulebook, node: CommentedMap, file: str) -> N
         "some fact sets could be left without a response level: "
         "give one threat or floor rule no 'when' and a level for every value"
     )
-    refuse(file, node, "rules", message)
+    raise fields.fault("rules", message)
 
 
-def check_limits(book: Rulebook, node: CommentedMap, file: str) -> None:
-    """Refuses a book that the rules engine cannot take."""
+def check_limits(name: str, conditions: Mapping[str, Condition], fields: Fields, key: str) -> None:
+    """Refuses conditions that the rules engine cannot take; ``name`` says to the reader whose they are."""
     try:
-        conjunctions(book.conditions)
-        attribute_names(book.facts_read)
+        conjunctions(conditions)
+        attribute_names(facts_read(*conditions.values()))
     except LimitError as error:
-        refuse(file, node, "rules", str(error))
+        raise fields.fault(key, f"{name} is more than the rules engine can take: {error}") from error
 
 
-def check_cases(book: Rulebook, rules: Sequence[CommentedMap], cases: Sequence[CommentedMap], file: str) -> None:
+def check_cases(book: Rulebook, rules: Sequence[Fields], cases: Sequence[Fields]) -> None:
     """Refuses two cases of one name, a case that fails, and a rule that wins no case."""
-    _refuse_repeats("two cases are named {!r}", [case.name for case in book.cases], cases, file, "name")
-    for case, node in zip(book.cases, cases, strict=True):
+    _refuse_repeats("two cases are named {!r}", [case.name for case in book.cases], cases, "name")
+    for case, entry in zip(book.cases, cases, strict=True):
         wrong = failure(case, book)
         if wrong:
-            refuse(file, node, "expect", wrong)
+            raise entry.fault("expect", wrong)
     winners = {case.expect_winner for case in book.cases}
-    for rule, node in zip(book.rules, rules, strict=True):
+    for rule, entry in zip(book.rules, rules, strict=True):
         if rule.id not in winners:
-            refuse(file, node, "id", f"no case has {rule.id} as its winner; write one that does")
+            raise entry.fault("id", f"no case has {rule.id} as its winner; write one that does")

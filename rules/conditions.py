@@ -52,20 +52,28 @@ def parse_when(when: Mapping[str, object]) -> Condition:
 
 
 def _clause(key: str, value: object) -> Clause:
+    if key == "headcount_at_least":
+        return _headcount(key, value)
     values = [str(item) for item in value] if isinstance(value, list) else [str(value)]
     if key == "kinds":
-        unknown = [kind for kind in values if kind not in KINDS]
-        if unknown:
-            raise ConditionError(key, f"unknown kind {unknown[0]!r}; the kinds are {', '.join(KINDS)}")
-        if not values:
-            raise ConditionError(key, f"{key} lists no value")
-        return tuple((f"premises.kind.{kind}", "yes") for kind in values)
-    if key == "headcount_at_least":
-        threshold = f"premises.headcount_at_least.{','.join(values)}"
-        if not is_fact(threshold):
-            raise ConditionError(key, f"{key} must be one number from 1 to 99999")
-        return ((threshold, "yes"),)
+        return _kinds(key, values)
     return is_one_of(key if is_fact(key) else f"premises.{key}", values, key)
+
+
+def _headcount(key: str, value: object) -> Clause:
+    threshold = f"premises.{key}.{value}"
+    if not is_fact(threshold):
+        raise ConditionError(key, f"{key} must be one number from 1 to 99999")
+    return ((threshold, "yes"),)
+
+
+def _kinds(key: str, kinds: Sequence[str]) -> Clause:
+    if not kinds:
+        raise ConditionError(key, f"{key} lists no value")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ConditionError(key, f"unknown kind {kind!r}; the kinds are {', '.join(KINDS)}")
+    return tuple((f"premises.kind.{kind}", "yes") for kind in kinds)
 
 
 def holds(condition: Condition, facts: Mapping[str, str]) -> bool:
@@ -73,6 +81,6 @@ def holds(condition: Condition, facts: Mapping[str, str]) -> bool:
     return all(any(facts[fact] == value for fact, value in clause) for clause in condition)
 
 
-def facts_read(condition: Condition) -> frozenset[str]:
-    """The names of the facts that ``condition`` looks at."""
-    return frozenset(fact for clause in condition for fact, _ in clause)
+def facts_read(*conditions: Condition) -> frozenset[str]:
+    """The names of the facts that ``conditions`` look at."""
+    return frozenset(fact for condition in conditions for clause in condition for fact, _ in clause)

@@ -8,7 +8,6 @@ dropped is noticed), and a new engine after any fault.
 
 from __future__ import annotations
 
-import importlib
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +48,8 @@ def durable_available() -> bool:
 def _durable() -> Any:
     """The engine's module. Raises EngineFault when it is missing or not the one this was built for."""
     try:
-        engine = importlib.import_module("durable.engine")
+        import durable.engine as engine
+
         installed = version("durable-rules")
     except ImportError as error:
         raise EngineFault(f"durable-rules cannot be imported: {error}") from error
@@ -66,7 +66,7 @@ class DurableEvaluator:
 
     def __init__(self, conditions: Mapping[str, Condition]) -> None:
         """Raises LimitError for ``conditions`` that the engine cannot take. It is built at its first use."""
-        reads = frozenset[str]().union(*map(facts_read, conditions.values()))
+        reads = facts_read(*conditions.values())
         self._attributes = attribute_names(reads)
         self._rules = conjunctions(conditions)
         self._host: Any = None

@@ -96,7 +96,7 @@ class Evaluation:
         refuse, as the reference can decide.
         """
         self._conditions = dict(conditions)
-        self._reads = sorted(frozenset[str]().union(*map(facts_read, self._conditions.values())))
+        self._reads = sorted(facts_read(*self._conditions.values()))
         self._reference = ReferenceEvaluator(self._conditions)
         self._engine = durable(self._conditions) if engine == "durable" else None
         if self._engine is not None:

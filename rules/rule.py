@@ -91,5 +91,5 @@ class Rulebook:
     @cached_property
     def facts_read(self) -> frozenset[str]:
         """The names of all facts that the rules look at."""
-        tables = frozenset(rule.reads for rule in self.rules)
-        return tables.union(*(conditions.facts_read(rule.when) for rule in self.rules))
+        tables = {rule.reads for rule in self.rules}
+        return conditions.facts_read(*(rule.when for rule in self.rules)) | tables

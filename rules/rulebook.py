@@ -6,15 +6,14 @@ import hashlib
 from itertools import pairwise
 from pathlib import Path
 
-from ruamel.yaml.comments import CommentedMap
-
 from rules.cases import failing_cases
-from rules.checks import check_always_a_candidate, check_cases, check_limits, check_no_overlaps, refuse
-from rules.conditions import Condition, ConditionError, facts_read, parse_when
+from rules.checks import check_always_a_candidate, check_cases, check_limits, check_no_overlaps
+from rules.conditions import Condition, facts_read
 from rules.facts import domain, is_fact, unknown_fact
+from rules.fields import Fields
 from rules.levels import NOT_SET, ResponseLevel
 from rules.rule import Case, Role, Rule, Rulebook
-from rules.source import check_keys, date_at, map_at, maps_at, read_text, read_yaml, text_at
+from rules.source import read_text, read_yaml
 
 __all__ = [
     "ESTATE_RESPONSE",
@@ -62,129 +61,109 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
     more than one ceiling, a book that could leave some fact set without a candidate, a book without cases,
     failing cases, and a rule that wins no case.
     """
-    node = read_yaml(text, file)
-    check_keys(node, file, _BOOK_KEYS)
-    decides = text_at(node, "decides", file)
-    if decides != "response_level":
-        refuse(file, node, "decides", f"a rulebook decides 'response_level', not {decides!r}")
-    rule_nodes = maps_at(node, "rules", file)
-    case_nodes = maps_at(node, "cases", file)
-    rules = tuple(_rule(each, file) for each in rule_nodes)
-    check_no_overlaps(rules, rule_nodes, file)
+    fields = Fields(read_yaml(text, file), file)
+    fields.check_keys(_BOOK_KEYS)
+    rule_entries, case_entries = fields.each("rules"), fields.each("cases")
+    rules = tuple(_rule(entry) for entry in rule_entries)
+    check_no_overlaps(rules, rule_entries)
     book = Rulebook(
-        id=text_at(node, "rulebook", file),
-        version=text_at(node, "version", file),
-        effective_from=date_at(node, "effective_from", file),
-        owner=text_at(node, "owner", file),
-        decides=decides,
+        id=fields.text("rulebook"),
+        version=fields.text("version"),
+        effective_from=fields.date("effective_from"),
+        owner=fields.text("owner"),
+        decides=fields.one_of("decides", ["response_level"]),
         rules=rules,
-        cases=tuple(_case(each, file, rules) for each in case_nodes),
+        cases=tuple(_case(entry, rules) for entry in case_entries),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
     )
-    check_always_a_candidate(book, node, file)
-    check_limits(book, node, file)
-    check_cases(book, rule_nodes, case_nodes, file)
+    check_always_a_candidate(book, fields)
+    check_limits(f"rulebook {book.id}", book.conditions, fields, "rules")
+    check_cases(book, rule_entries, case_entries)
     return book
 
 
-def _rule(node: CommentedMap, file: str) -> Rule:
-    check_keys(node, file, _RULE_KEYS, _OPTIONAL_RULE_KEYS)
-    reads = text_at(node, "reads", file)
+def _rule(fields: Fields) -> Rule:
+    fields.check_keys(_RULE_KEYS, _OPTIONAL_RULE_KEYS)
+    reads = fields.text("reads")
     if not is_fact(reads):
-        refuse(file, node, "reads", unknown_fact(reads))
+        raise fields.fault("reads", unknown_fact(reads))
     if reads in NOT_READ:
-        refuse(file, node, "reads", f"a rule cannot read {reads}; it is for options only")
+        raise fields.fault("reads", f"a rule cannot read {reads}; it is for options only")
     return Rule(
-        id=text_at(node, "id", file),
-        title=text_at(node, "title", file),
+        id=fields.text("id"),
+        title=fields.text("title"),
         reads=reads,
-        role=_role(node, reads, file),
-        table=_table(map_at(node, "table", file), reads, file),
-        when=_when(node, reads, file),
-        reference=text_at(node, "reference", file),
-        because=text_at(node, "because", file) if "because" in node else None,
+        role=_role(fields, reads),
+        table=_table(fields.inner("table"), reads),
+        when=_when(fields, reads),
+        reference=fields.text("reference"),
+        because=fields.optional_text("because"),
     )
 
 
-def _role(node: CommentedMap, reads: str, file: str) -> Role:
-    if "role" not in node:
+def _role(fields: Fields, reads: str) -> Role:
+    if "role" not in fields.node:
         if reads.startswith("threat."):
             return Role.THREAT
-        refuse(file, node, "reads", f"a rule that reads {reads} must say its role: floor or ceiling")
-    text = text_at(node, "role", file)
-    if text not in list(Role):
-        refuse(file, node, "role", f"the role {text!r} is not one of {', '.join(Role)}")
-    if text != OWN_ROLES.get(reads, text):
-        refuse(file, node, "role", f"{reads} can only be a {OWN_ROLES[reads]}")
-    if text == Role.CEILING and reads not in OWN_ROLES:
-        refuse(file, node, "role", "only an approved override.lower can be a ceiling")
-    return Role(text)
+        raise fields.fault("reads", f"a rule that reads {reads} must say its role: floor or ceiling")
+    role = fields.choice("role", Role)
+    if role is not OWN_ROLES.get(reads, role):
+        raise fields.fault("role", f"{reads} can only be a {OWN_ROLES[reads]}")
+    if role is Role.CEILING and reads not in OWN_ROLES:
+        raise fields.fault("role", "only an approved override.lower can be a ceiling")
+    return role
 
 
-def _table(node: CommentedMap, reads: str, file: str) -> dict[str, ResponseLevel | None]:
+def _table(fields: Fields, reads: str) -> dict[str, ResponseLevel | None]:
     values = domain(reads)
-    for value in node:
+    for value in fields.node:
         if value not in values:
-            refuse(file, node, value, f"{reads} cannot be {value!r}; it is one of {', '.join(values)}")
-    missing = [value for value in values if value not in node]
+            raise fields.fault(value, f"{reads} cannot be {value!r}; it is one of {', '.join(values)}")
+    missing = [value for value in values if value not in fields.node]
     if missing:
-        refuse(file, node, None, f"the table has a gap: no row for {', '.join(missing)}")
-    table = {value: None if node[value] == NO_CANDIDATE else _level(node, value, file) for value in values}
+        raise fields.fault(None, f"the table has a gap: no row for {', '.join(missing)}")
+    table = {value: None if fields.node[value] == NO_CANDIDATE else fields.response_level(value) for value in values}
     if reads.startswith("threat.") or reads in OWN_ROLES:
-        _check_order(table, node, reads, file)
+        _check_order(table, fields, reads)
     return table
 
 
-def _check_order(table: dict[str, ResponseLevel | None], node: CommentedMap, reads: str, file: str) -> None:
+def _check_order(table: dict[str, ResponseLevel | None], fields: Fields, reads: str) -> None:
     levels = [value for value in domain(reads) if value not in (NOT_SET, "none")]
     for milder, worse in pairwise(levels):
         if (table[worse] or 0) < (table[milder] or 0):
-            refuse(file, node, worse, f"the table falls: {worse} gives less than {milder}")
+            raise fields.fault(worse, f"the table falls: {worse} gives less than {milder}")
 
 
-def _level(node: CommentedMap, key: str, file: str) -> ResponseLevel:
-    name = text_at(node, key, file)
-    if name not in ResponseLevel.__members__:
-        known = ", ".join(ResponseLevel.__members__)
-        refuse(file, node, key, f"{name!r} is not a response level; the levels are {known}")
-    return ResponseLevel[name]
-
-
-def _when(node: CommentedMap, reads: str, file: str) -> Condition:
-    if "when" not in node:
-        return ()
-    when = map_at(node, "when", file)
-    try:
-        condition = parse_when(when)
-    except ConditionError as error:
-        refuse(file, when, error.key, str(error))
+def _when(fields: Fields, reads: str) -> Condition:
+    condition = fields.when()
     for fact in sorted(facts_read(condition)):
         if fact == reads or fact in NOT_READ:
-            refuse(file, node, "when", f"'when' cannot ask about {fact} here")
+            raise fields.fault("when", f"'when' cannot ask about {fact} here")
     return condition
 
 
-def _case(node: CommentedMap, file: str, rules: tuple[Rule, ...]) -> Case:
-    check_keys(node, file, _CASE_KEYS)
-    expect = map_at(node, "expect", file)
-    check_keys(expect, file, ("response_level", "winner"))
-    winner = text_at(expect, "winner", file)
+def _case(fields: Fields, rules: tuple[Rule, ...]) -> Case:
+    fields.check_keys(_CASE_KEYS)
+    expect = fields.inner("expect")
+    expect.check_keys(("response_level", "winner"))
+    winner = expect.text("winner")
     if winner not in [rule.id for rule in rules]:
-        refuse(file, expect, "winner", f"there is no rule {winner!r}")
+        raise expect.fault("winner", f"there is no rule {winner!r}")
     return Case(
-        name=text_at(node, "name", file),
-        given=_given(map_at(node, "given", file), rules, file),
-        expect_level=_level(expect, "response_level", file),
+        name=fields.text("name"),
+        given=_given(fields.inner("given"), rules),
+        expect_level=expect.response_level("response_level"),
         expect_winner=winner,
     )
 
 
-def _given(node: CommentedMap, rules: tuple[Rule, ...], file: str) -> dict[str, str]:
-    read = {fact for rule in rules for fact in (rule.reads, *facts_read(rule.when))}
-    for fact, value in node.items():
+def _given(fields: Fields, rules: tuple[Rule, ...]) -> dict[str, str]:
+    read = {rule.reads for rule in rules} | facts_read(*(rule.when for rule in rules))
+    for fact, value in fields.node.items():
         if fact not in read:
-            refuse(file, node, fact, f"no rule reads {fact!r}")
+            raise fields.fault(fact, f"no rule reads {fact!r}")
         if value not in domain(fact):
-            refuse(file, node, fact, f"{fact} cannot be {value!r}; it is one of {', '.join(domain(fact))}")
-    return dict(node)
+            raise fields.fault(fact, f"{fact} cannot be {value!r}; it is one of {', '.join(domain(fact))}")
+    return dict(fields.node)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from datetime import date
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedBase, CommentedMap
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -24,7 +22,6 @@ from ruamel.yaml.reader import ReaderError
 
 MAX_CHARACTERS = 250_000
 MAX_DEPTH = 12
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _REPEATED_KEY = re.compile(r'found duplicate key "(.*?)" with value', re.DOTALL)
 
 
@@ -88,7 +85,7 @@ def read_text(path: Path) -> str:
 def read_yaml(text: str, file: str) -> CommentedMap:
     """The mapping that ``text`` holds; ``file`` is the name for messages.
 
-    Dates stay text (see ``date_at``). Raises PolicyError for anything that is not one plain YAML mapping:
+    Dates stay text (see ``Fields.date``). Raises PolicyError for anything that is not one plain YAML mapping:
     repeated keys, anchors, aliases, tags, nesting past MAX_DEPTH levels, more than MAX_CHARACTERS characters.
     """
     if len(text) > MAX_CHARACTERS:
@@ -134,53 +131,3 @@ def line_of(node: object, key: object) -> int | None:
     places = node.lc.data or {}
     line = places[key][0] if key in places else node.lc.line
     return None if line is None else int(line) + 1
-
-
-def check_keys(node: CommentedMap, file: str, required: Collection[str], optional: Collection[str] = ()) -> None:
-    """Raises PolicyError for a key that is missing, or is neither in ``required`` nor in ``optional``."""
-    for key in node:
-        if key not in required and key not in optional:
-            known = ", ".join([*required, *optional])
-            raise PolicyError(file, line_of(node, key), f"unknown key {key!r}; the keys here are {known}")
-    for key in required:
-        if key not in node:
-            raise PolicyError(file, line_of(node, None), f"{key!r} is missing")
-
-
-def text_at(node: CommentedMap, key: str, file: str) -> str:
-    """The text under ``key``, without blanks around it. Raises PolicyError when it is empty or not text."""
-    value = node[key]
-    if not isinstance(value, str) or not value.strip():
-        raise PolicyError(file, line_of(node, key), f"{key!r} must be text, and not empty; put quotes around a number")
-    return value.strip()
-
-
-def date_at(node: CommentedMap, key: str, file: str) -> date:
-    """The date under ``key``. Raises PolicyError unless it is a real day written YYYY-MM-DD."""
-    text = text_at(node, key, file)
-    try:
-        if not _DATE.fullmatch(text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise PolicyError(file, line_of(node, key), f"{key!r} must be a date such as 2026-11-21") from error
-
-
-def map_at(node: CommentedMap | CommentedSeq, key: str | int, file: str) -> CommentedMap:
-    """The mapping under ``key``. Raises PolicyError when it is not a mapping or is empty."""
-    value = node[key]
-    if not isinstance(value, CommentedMap) or not value:
-        raise PolicyError(file, line_of(node, key), f"{_named(key)} must be a mapping of keys to values")
-    return value
-
-
-def maps_at(node: CommentedMap, key: str, file: str) -> list[CommentedMap]:
-    """The mappings listed under ``key``. Raises PolicyError for no list, an empty one, or other entries."""
-    value = node[key]
-    if not isinstance(value, CommentedSeq) or not value:
-        raise PolicyError(file, line_of(node, key), f"{key!r} must be a list with at least one entry")
-    return [map_at(value, position, file) for position in range(len(value))]
-
-
-def _named(key: str | int) -> str:
-    return repr(key) if isinstance(key, str) else "each entry of the list"

@@ -10,14 +10,19 @@ from service.operations import tokens
 from service.operations.context import Context
 from service.operations.people import Role
 from tests.builders import SYSTEM_LIKE
+from tests.conformance import watch
 
 
 class Callers:
-    """An application over one installation, and clients that are signed in to it."""
+    """An application over one installation, and clients that are signed in to it.
+
+    Every answer must be as the application's own document says.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.app: APIFlask = create_app(context)
+        watch(self.app)
         self._tokens: dict[tuple[Role, tuple[str, ...], str], str] = {}
 
     def token(self, role: Role, *premises: str, name: str | None = None) -> str:

@@ -1,4 +1,9 @@
-"""Fixtures that every test may use: databases, and an environment without settings."""
+"""Fixtures that every test may use: databases, and an environment without settings.
+
+The tests of the rules engine itself are collected only where durable-rules can be had, which is not so on Python 3.13
+and later; there the reference decides, which the other tests show. The endurance of the engine is told by memory as
+/proc gives it, so on Linux only.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from rules.engine import durable_available
 from tests.postgres import EMPTY, Postgres, running_postgres
 
 pytest_plugins = ["tests.no_skips"]
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
+collect_ignore: list[str] = []
+if not durable_available():
+    collect_ignore += ["unit/test_durable_engine.py", "policy/test_engine_enumerated.py"]
+if not (durable_available() and Path("/proc/self").exists()):
+    collect_ignore += ["reliability/test_engine_endurance.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from service.api import paths, problems
 from service.api.contract import Contract, contract_of
 from service.api.once import HEADER as IDEMPOTENCY_KEY
 from service.api.shapes.problem import Problem
+from service.api.versions import IF_MATCH, IF_NONE_MATCH
 from service.operations.access import PERMISSIONS
 
 PATH = "/api/v1/openapi.json"
@@ -25,11 +26,11 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "The same key with the same request within 24 hours is carried out once and answered alike",
         "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
     },
-    "If-Match": {
+    IF_MATCH: {
         "description": "The `ETag` of the version that the caller saw",
         "schema": {"type": "string", "maxLength": 200},
     },
-    "If-None-Match": {
+    IF_NONE_MATCH: {
         "description": "The `ETag` of the version that the caller has",
         "schema": {"type": "string", "maxLength": 200},
     },
@@ -82,7 +83,7 @@ def _promise(document: dict[str, Any], rule: Rule, promised: Contract, operation
     roles = sorted(role.value for role in PERMISSIONS[promised.permission])
     operation["security"] = [{"bearer": []}]
     operation["description"] = f"{operation.get('description', '')}\n\nRoles: {', '.join(roles)}.".strip()
-    operation["parameters"] += [{"name": name, "in": "header", **HEADERS[name]} for name in promised.headers]
+    operation["parameters"] += [_header(name, promised) for name in promised.headers]
     if promised.consumes is not None:
         operation["requestBody"] = {"required": True, "content": {promised.consumes: {"schema": {"type": "string"}}}}
     for status, shape in promised.also.items():
@@ -91,6 +92,11 @@ def _promise(document: dict[str, Any], rule: Rule, promised: Contract, operation
             _add_shape(document, shape)
     for status in _refusals(rule, promised, operation):
         operation["responses"][str(status)] = _response(status, problems.MEDIA_TYPE, Problem)
+
+
+def _header(name: str, promised: Contract) -> dict[str, Any]:
+    required = name == IF_MATCH and HTTPStatus.PRECONDITION_REQUIRED in promised.refusals
+    return {"name": name, "in": "header", "required": required, **HEADERS[name]}
 
 
 def _refusals(rule: Rule, promised: Contract, operation: dict[str, Any]) -> set[int]:

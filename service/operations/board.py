@@ -9,6 +9,7 @@ from rules.levels import Scope
 from service.operations import access
 from service.operations.answers import instant
 from service.operations.context import Context
+from service.operations.feed_health import is_stale
 from service.operations.people import Principal
 from service.operations.progress import progress
 from service.store import board, levels, overrides, readings, requests, threat
@@ -45,7 +46,7 @@ def estate(context: Context, principal: Principal) -> dict[str, Any]:
                 "readings": len(readings.held(reader)),
             },
             "overrides_expiring": overrides.expiring(reader, sight, reader.at + _SOON),
-            "feed": _feeds(reader),
+            "feed": _feeds(context, reader),
         }
 
 
@@ -63,13 +64,13 @@ def _threat_levels(reader: Reader, principal: Principal) -> list[dict[str, Any]]
     ]
 
 
-def _feeds(reader: Reader) -> list[dict[str, Any]]:
+def _feeds(context: Context, reader: Reader) -> list[dict[str, Any]]:
     return [
         {
             "source": row["source"],
             "last_read_at": instant(row["last_read_at"]),
             "failures": row["failures"],
-            "stale": row["stale_since"] is not None,
+            "stale": is_stale(row, reader.at, context.settings.feed_interval),
         }
         for row in readings.all_feeds(reader)
     ]

@@ -60,9 +60,7 @@ def force_checklist(context: Context, principal: Principal, known: Collection[st
         return _answer(context, reader, principal, checklist, known)
 
 
-def checklist(
-    context: Context, principal: Principal, checklist_id: int, known: Collection[str] = ()
-) -> dict[str, Any]:
+def checklist(context: Context, principal: Principal, checklist_id: int, known: Collection[str] = ()) -> dict[str, Any]:
     """One list; a superseded one as it stood when it was superseded. Raises Unchanged or NotFound."""
     with context.store.read() as reader:
         return _answer(context, reader, principal, visible_checklist(reader, principal, checklist_id), known)

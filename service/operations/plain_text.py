@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 REASON_LENGTH = 2_000
 """Characters that a reason may have at most."""
+
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def text_fault(text: str, longest: int, *, required: bool = False) -> str | None:
@@ -12,10 +16,6 @@ def text_fault(text: str, longest: int, *, required: bool = False) -> str | None
         return "is required"
     if len(text) > longest:
         return f"is {len(text)} characters long; {longest} is the most"
-    if any(_is_unfit(character) for character in text):
+    if _UNFIT.search(text):
         return "has a control character or half of a surrogate pair; take it out"
     return None
-
-
-def _is_unfit(character: str) -> bool:
-    return (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff"

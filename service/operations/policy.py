@@ -54,17 +54,21 @@ def load_plan_in_use(settings: Settings) -> Plan:
 
 def load_policy(settings: Settings) -> Policy:
     """The policy that the settings name. Raises PolicyError naming file, line and mistake, or Permanent."""
-    try:
-        return make_policy(load_rulebook_in_use(settings), load_plan_in_use(settings), settings.engine)
-    except (LimitError, EvaluatorsDifferError, OSError) as error:
-        raise Permanent(f"the rulebook or plan cannot be used: {error}") from error
+    return make_policy(load_rulebook_in_use(settings), load_plan_in_use(settings), settings.engine)
 
 
 def make_policy(rulebook: Rulebook, plan: Plan, engine: EngineName) -> Policy:
-    """The policy of this rulebook and plan, decided by ``engine`` (durable or reference)."""
-    return Policy(
-        rulebook, plan, Evaluation(rulebook.conditions, engine=engine), Evaluation(plan.conditions, engine=engine)
-    )
+    """The policy of this rulebook and plan, decided by ``engine`` (durable or reference).
+
+    Raises Permanent when the engine cannot take it, or answers a sample of it wrongly.
+    """
+    try:
+        return Policy(
+            rulebook, plan, Evaluation(rulebook.conditions, engine=engine), Evaluation(plan.conditions, engine=engine)
+        )
+    except (EvaluatorsDifferError, LimitError) as error:
+        message = f"the rules engine cannot be used with this policy; start with OPQ_ENGINE=reference: {error}"
+        raise Permanent(message) from error
 
 
 def adopted(reader: Reader, policy: Policy) -> int:

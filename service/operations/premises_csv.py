@@ -76,7 +76,7 @@ def _parse(source: str | bytes, rows: list[dict[str, Any]]) -> Iterator[CsvFault
     for count, line in enumerate(lines, 1):
         if isinstance(line, CsvFault):
             yield line
-            return
+            continue
         if count > MOST_ROWS:
             yield CsvFault(line[0], "", f"there are more than {MOST_ROWS} premises; split the file")
             return

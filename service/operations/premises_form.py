@@ -50,12 +50,6 @@ def _id(value: Any) -> str:
     return value
 
 
-def _flag(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    return _choice("yes", "no")(value) == "yes"
-
-
 def _choice(*values: str) -> Callable[[Any], str]:
     by_word = {value.casefold(): value for value in values}
 
@@ -68,16 +62,26 @@ def _choice(*values: str) -> Callable[[Any], str]:
     return read
 
 
+_YES_NO = _choice("yes", "no")
+_KIND = _choice(*KINDS)
+_LEVEL = _choice(*(level.name for level in ResponseLevel))
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    return _YES_NO(value) == "yes"
+
+
 def _level(value: Any) -> ResponseLevel:
-    return ResponseLevel[_choice(*(level.name for level in ResponseLevel))(value)]
+    return ResponseLevel[_LEVEL(value)]
 
 
 def _kinds(value: Any) -> list[str]:
     words = [word for word in value.split(";") if word.strip()] if isinstance(value, str) else value
     if not isinstance(words, list):
         raise ValueError("must be kinds with a semicolon between them")
-    read = _choice(*KINDS)
-    return sorted({read(word) for word in words}, key=KINDS.index)
+    return sorted({_KIND(word) for word in words}, key=KINDS.index)
 
 
 def _people(value: Any) -> int:

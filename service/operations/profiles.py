@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rules.facts import FLAGS, KINDS, OVERRIDE_KINDS, headcount_threshold
@@ -48,11 +49,15 @@ def force_profile(facts_read: frozenset[str]) -> dict[str, str]:
 
 
 def _read(facts_read: frozenset[str], values: Mapping[str, str], headcount: int) -> dict[str, str]:
-    found = {}
-    for fact in sorted(facts_read - _NOT_OF_A_PROFILE):
-        threshold = headcount_threshold(fact)
-        found[fact] = values[fact] if threshold is None else _yes_no(headcount >= threshold)
-    return found
+    return {
+        fact: values[fact] if threshold is None else _yes_no(headcount >= threshold)
+        for fact, threshold in _own_facts(facts_read)
+    }
+
+
+@cache
+def _own_facts(facts_read: frozenset[str]) -> tuple[tuple[str, int | None], ...]:
+    return tuple((fact, headcount_threshold(fact)) for fact in sorted(facts_read - _NOT_OF_A_PROFILE))
 
 
 def threat_facts(levels: Mapping[Scope, ThreatLevel]) -> dict[str, str]:

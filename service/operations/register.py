@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.levels import ResponseLevel
 from service.errors import Conflict, FieldFault, Invalid
-from service.operations import access, idempotency, override_ends, register_edit, requests
+from service.operations import access, idempotency, override_ends, register_edit, requests, stand_down
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
@@ -136,6 +136,7 @@ def close_premises(
         adoption_id = policies.adopted(writer, context.policy)
         trigger_id = levels.add_trigger(writer, "register", premises_id, adoption_id, whole_estate=False)
         register.close(writer, premises_id, trigger_id)
+        stand_down.close(writer, premises_id)
         estate.leave_fact_sets(writer, [premises_id])
         override_ends.end_lowers(writer, premises_id, "the premises was closed")
         requests.lapse(writer, requests.PREMISES_EDIT, premises_id)

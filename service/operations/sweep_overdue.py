@@ -39,13 +39,12 @@ def sweep_overdue(context: Context) -> int:
     with context.store.read() as reader:
         if not _passed(context, reader):
             return 0
-    with context.store.write() as writer:
+    with context.store.write(deciding=True) as writer:
         passed = _passed(context, writer)
         late = _late(writer, passed)
         for (_, due_at), items in sorted(late.items()):
             writer.emit("checklist.items_overdue", {"due_at": rfc3339(due_at), **items})
-        if passed:
-            table.tell(writer, sorted(passed))
+        table.tell(writer, sorted(passed))
         writer.record(SYSTEM.actor, "overdue.told", "checklists", {"deadlines": len(passed), "events": len(late)})
     return len(late)
 

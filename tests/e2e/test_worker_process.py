@@ -11,27 +11,52 @@ from typing import Any
 
 import pytest
 
+from service import bootstrap
+from service.config import Settings
+from service.operations.context import Context
+from service.operations.example import load_example
+from service.operations.people import SYSTEM
+from service.operations.register import get_premises
+from service.operations.threat_changes import list_changes
+from service.operations.threat_levels import threat_levels
+from tests.builders import default_policy
 from tests.feed_server import FeedServer, feed_xml
-from tests.opq import PATIENCE, ROOT, Opq
+from tests.opq import PATIENCE, Opq
 
-ESTATE = str(ROOT / "service" / "examples" / "estate.csv")
-SITE = "gullwick-station"
 LATER = "Friday, May 1, 2026 -  07:00"
 
 
 @pytest.fixture
 def server() -> Iterator[FeedServer]:
     with FeedServer() as running:
+        running.serve(feed_xml(national="SEVERE"))
         yield running
 
 
 @pytest.fixture
+def context(tmp_path: Path) -> Iterator[Context]:
+    """The installation that the worker works on, with the example estate."""
+    settings = Settings(data_dir=tmp_path / "var", engine="reference")
+    bootstrap.init(settings, default_policy())
+    context = bootstrap.open_context(settings, default_policy())
+    load_example(context)
+    yield context
+    context.store.close()
+
+
+@pytest.fixture
 def opq(tmp_path: Path, server: FeedServer) -> Opq:
-    server.serve(feed_xml(national="MODERATE"))
-    opq = Opq(tmp_path / "var", feed_url=server.url, feed_interval="1", hold_limit="1", engine="reference")
-    opq("init")
-    opq("premises", "import", ESTATE, token=opq.token("admin", "Ada"))
-    return opq
+    return Opq(tmp_path / "var", feed_url=server.url, feed_interval="1", hold_limit="1", engine="reference")
+
+
+def site(context: Context) -> str:
+    return str(get_premises(context, SYSTEM, "gullwick-station")["response_level"])
+
+
+def national(context: Context) -> list[str]:
+    """The national levels that were accepted, newest first."""
+    items = list_changes(context, SYSTEM)["items"]
+    return [item["level"] for item in items if (item["scope"], item["status"]) == ("national", "accepted")]
 
 
 def until(found: Callable[[], Any]) -> None:
@@ -39,6 +64,7 @@ def until(found: Callable[[], Any]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not found():
         assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
 
 
 def stopped(process: subprocess.Popen[str]) -> str:
@@ -49,45 +75,37 @@ def stopped(process: subprocess.Popen[str]) -> str:
     return log
 
 
-def test_a_rise_on_the_feed_raises_the_estate(opq: Opq, server: FeedServer) -> None:
-    lead = opq.token("op_quantity_lead", "Lena")
-
-    def level() -> str:
-        return str(opq.json("level", "show", SITE, token=lead)["response_level"])
-
-    assert level() == "HEIGHTENED"
+def test_a_rise_on_the_feed_raises_the_estate(opq: Opq, server: FeedServer, context: Context) -> None:
     with opq.running("worker") as worker:
-        until(lambda: level() == "NORMAL")
-        server.serve(feed_xml(national="SUBSTANTIAL", stamp=LATER))
-        until(lambda: level() == "HEIGHTENED")
+        until(lambda: national(context) == ["SEVERE"])
+        assert site(context) == "HEIGHTENED"
+        server.serve(feed_xml(national="CRITICAL", stamp=LATER))
+        until(lambda: site(context) == "EXCEPTIONAL")
         log = stopped(worker)
     assert "raised an exception" not in log
-    history = opq.json("threat", "history", token=lead)["items"]
-    assert [item["level"] for item in history if item["scope"] == "national"] == ["SUBSTANTIAL", "MODERATE"]
-    assert {item["source"] for item in history} == {"mi5"}
+    assert national(context) == ["CRITICAL", "SEVERE"]
 
 
-def test_two_workers_beside_each_other_poll_once_a_turn_and_take_a_rise_once(opq: Opq, server: FeedServer) -> None:
-    lead = opq.token("op_quantity_lead", "Lena")
+def test_two_workers_beside_each_other_take_a_rise_once(opq: Opq, server: FeedServer, context: Context) -> None:
     with opq.running("worker") as one, opq.running("worker") as two:
-        until(lambda: opq.json("threat", "history", token=lead)["items"])
-        server.serve(feed_xml(national="SUBSTANTIAL", stamp=LATER))
-        until(lambda: "SUBSTANTIAL" in opq("threat", "show", token=lead).stdout.split("northern")[0])
+        until(lambda: national(context))
+        server.serve(feed_xml(national="CRITICAL", stamp=LATER))
+        until(lambda: site(context) == "EXCEPTIONAL")
         logs = stopped(one) + stopped(two)
     assert "raised an exception" not in logs
-    history = opq.json("threat", "history", token=lead)["items"]
-    assert [item["level"] for item in history if item["scope"] == "national"] == ["SUBSTANTIAL", "MODERATE"]
-    assert opq.json("audit", "verify")["valid"]
+    assert national(context) == ["CRITICAL", "SEVERE"]
+    assert context.store.verify().valid
 
 
-def test_a_feed_that_goes_wrong_leaves_the_level_and_the_worker_standing(opq: Opq, server: FeedServer) -> None:
-    lead = opq.token("op_quantity_lead", "Lena")
+def test_a_feed_that_goes_wrong_leaves_the_level_and_the_worker_standing(
+    opq: Opq, server: FeedServer, context: Context
+) -> None:
     with opq.running("worker") as worker:
-        until(lambda: opq.json("threat", "history", token=lead)["items"])
+        until(lambda: national(context))
         server.serve(b"<html>Site maintenance. LOW</html>")
-        until(lambda: any(item["stale"] for item in opq.json("threat", "show", token=lead)["items"]))
+        until(lambda: threat_levels(context, SYSTEM)["items"][0]["stale"])
         stopped(worker)
-    assert opq.json("threat", "show", token=lead)["items"][0]["level"] == "MODERATE"
+    assert national(context) == ["SEVERE"]
 
 
 def test_the_worker_needs_a_store(tmp_path: Path) -> None:

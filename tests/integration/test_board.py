@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, insert, select
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import threat
+from service.operations import feed_health, threat
 from service.operations.board import estate
 from service.operations.context import Context
 from service.operations.overrides import OverrideWish, create_override
@@ -188,6 +188,16 @@ def test_the_board_tells_how_the_feeds_do_and_stays_readable_while_they_fail(con
     assert estate(context, lead)["feed"] == [
         {"source": "mi5", "last_read_at": "2026-11-21T12:00:00Z", "failures": 5, "stale": True}
     ]
+
+
+def test_the_board_shows_a_feed_that_nobody_polls_as_stale(
+    context: Context, clock: FrozenClock, lead: Principal
+) -> None:
+    feed_health.note_success(context, "mi5", None, None)
+    clock.tick(timedelta(seconds=3 * context.settings.feed_interval))
+    assert [feed["stale"] for feed in estate(context, lead)["feed"]] == [False]
+    clock.tick(timedelta(seconds=1))
+    assert [feed["stale"] for feed in estate(context, lead)["feed"]] == [True]
 
 
 def test_the_board_takes_as_many_queries_for_a_large_estate_as_for_a_small_one(

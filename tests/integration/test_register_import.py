@@ -87,6 +87,12 @@ def test_an_import_that_lowers_any_premises_waits_whole_for_a_second_person(cont
     assert len(register.list_premises(context, admin)["items"]) == 3
 
 
+def test_every_premises_that_an_import_lowers_counts(context: Context, admin: Principal) -> None:
+    import_premises(context, admin, "id,name,minimum_response_level\na,A,EXCEPTIONAL\nb,B,EXCEPTIONAL\n")
+    lowering = "id,name,minimum_response_level\na,A,NORMAL\nb,B,NORMAL\n"
+    assert import_premises(context, admin, lowering, dry_run=True)["lowered"] == 2
+
+
 def test_an_import_that_waits_can_be_withdrawn(context: Context, admin: Principal) -> None:
     import_premises(context, admin, "id,name,minimum_response_level\na,A,EXCEPTIONAL\n")
     answer = import_premises(context, admin, "id,name,minimum_response_level\na,A,\n")

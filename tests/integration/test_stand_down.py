@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from rules.levels import Scope, ThreatLevel
-from service.errors import Conflict
-from service.operations import checklists, items, stand_down, threat
+from service.errors import Conflict, NotFound
+from service.operations import checklists, items, register, stand_down, threat
 from service.operations.adopting import adopt
 from service.operations.context import Context
+from service.operations.people import Role
 from service.operations.threat import ThreatWish
 from service.store.tables import ad_hoc_items, events, item_states
 from service.store.tables import checklists as checklists_table
@@ -260,9 +261,12 @@ def test_at_closed_premises_all_work_ends(context: Context) -> None:
     items.add_item(context, lead, seen["id"], "Move the bins", "estates")
     lists.tick(context, lead, seen, "H2", "blocked", "No key")
     lists.tick(context, lead, lists.present(context, "birch"), "H1")
-    with context.store.write() as writer:
-        stand_down.close(writer, "alder")
-        writer.record("system", "test.closed", "alder", {})
+    admin = builders.person(context, "Ada Admin", Role.ADMIN)
+    register.close_premises(context, admin, "alder", "sold")
+    with pytest.raises(NotFound):
+        lists.present(context)
+    assert checklists.checklist(context, lead, seen["id"])["state"] == "superseded"
+    assert lists.statuses(checklists.checklist(context, lead, seen["id"]))["H2"] == "blocked"
     assert live_states(context) == 1
     with context.store.read() as reader:
         assert reader.connection.execute(select(ad_hoc_items.c.ended_at)).scalar_one() is not None

@@ -1,27 +1,20 @@
-"""Every combination of the facts that the default rulebook reads: engine = reference = plain table."""
+"""Every combination of the facts that the default rulebook reads: reference = plain table."""
 
-from itertools import islice, pairwise, product
+from itertools import islice, pairwise
 
 import pytest
 
 from rules.decision import decide
-from rules.engine import BATCH, DurableEvaluator, durable_available
 from rules.facts import domain
 from rules.levels import ResponseLevel
 from rules.reference import ReferenceEvaluator
-from rules.rulebook import ESTATE_RESPONSE, load_rulebook
+from tests.policy.combinations import BOOK, FACTS, HOW_MANY, NATIONAL, combinations
 
 pytestmark = pytest.mark.no_cover  # counting lines would make a quarter of a million evaluations five times slower
 
 N, H, E = 1, 2, 3
 FROM_THREAT = {"LOW": N, "MODERATE": N, "SUBSTANTIAL": H, "SEVERE": H, "CRITICAL": E}
 FROM_LEVEL = {"NORMAL": N, "HEIGHTENED": H, "EXCEPTIONAL": E}
-FACTS = (
-    "threat.national", "threat.police_sector", "threat.force", "threat.premises",
-    "premises.minimum_response_level", "override.raise", "override.hold", "override.lower",
-)  # fmt: skip
-NATIONAL = ("not_set", "LOW", "MODERATE", "SUBSTANTIAL", "SEVERE", "CRITICAL")
-BOOK = load_rulebook(ESTATE_RESPONSE)
 
 
 def expected_level(national, police_sector, force, premises, minimum, raised, held, lowered):
@@ -40,15 +33,10 @@ def expected_level(national, police_sector, force, premises, minimum, raised, he
     )
 
 
-def combinations(national):
-    """Every combination of values, in the order of FACTS, in which the national level is ``national``."""
-    return product([national], *(domain(fact) for fact in FACTS[1:]))
-
-
 def test_the_combinations_are_all_there_are():
     assert frozenset(FACTS) == BOOK.facts_read
     assert domain("threat.national") == NATIONAL
-    assert sum(1 for national in NATIONAL for _ in combinations(national)) == 6**4 * 3 * 4**3 == 248_832
+    assert sum(1 for national in NATIONAL for _ in combinations(national)) == 6**4 * 3 * 4**3 == HOW_MANY
 
 
 @pytest.mark.parametrize("national", NATIONAL)
@@ -61,22 +49,6 @@ def test_the_reference_gives_the_level_of_the_table_on_every_combination(nationa
         if decision.response_level != expected_level(*values):
             differing.append(facts)
     assert differing == []
-
-
-@pytest.mark.skipif(not durable_available(), reason="durable-rules is not installed here")
-@pytest.mark.parametrize("national", NATIONAL)
-def test_the_engine_fires_what_the_reference_fires_on_every_combination(national):
-    engine, reference = DurableEvaluator(BOOK.conditions), ReferenceEvaluator(BOOK.conditions)
-    differing, evaluated = [], 0
-    fact_sets = (dict(zip(FACTS, values, strict=True)) for values in combinations(national))
-    while batch := list(islice(fact_sets, BATCH)):
-        for facts, fired in zip(batch, engine.fired_each(batch), strict=True):
-            evaluated += 1
-            if fired != reference.fired(facts):
-                differing.append(facts)
-    engine.close()
-    assert differing == []
-    assert evaluated == 248_832 // len(NATIONAL)
 
 
 def test_the_winner_is_always_a_candidate_that_asks_for_the_level_decided():

@@ -8,15 +8,11 @@ import threading
 import pytest
 
 from benchmarks.engine_soak import resident_mib, soak
-from rules.engine import DurableEvaluator, durable_available
+from rules.engine import DurableEvaluator
 from rules.facts import domain
 from rules.reference import ReferenceEvaluator
 from rules.rulebook import ESTATE_RESPONSE, load_rulebook
 
-pytestmark = [
-    pytest.mark.skipif(not durable_available(), reason="durable-rules is not installed here"),
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc"),
-]
 CONDITIONS = load_rulebook(ESTATE_RESPONSE).conditions
 READS = sorted(load_rulebook(ESTATE_RESPONSE).facts_read)
 

@@ -13,6 +13,8 @@ from service.operations import adopting, threat
 from service.operations.context import Context
 from service.operations.threat import ThreatWish
 from tests import builders
+from tests.reliability.estate_writers import ESTATE_OPERATIONS
+from tests.reliability.list_writers import LIST_OPERATIONS
 
 Act = Callable[[], object]
 
@@ -62,4 +64,6 @@ CASES = [
     WriterCase("threat.approve", _approve),
     WriterCase("threat.withdraw", _withdraw),
     WriterCase("adopting.adopt", _adopt),
+    *(WriterCase(operation, arrange) for operation, arrange in ESTATE_OPERATIONS.items()),
+    *(WriterCase(operation, arrange) for operation, arrange in LIST_OPERATIONS.items()),
 ]

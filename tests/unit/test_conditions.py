@@ -49,6 +49,8 @@ def test_the_facts_read_are_those_of_all_clauses():
         ({"kinds": ["castle"]}, "unknown kind 'castle'"),
         ({"kinds": []}, "kinds lists no value"),
         ({"headcount_at_least": [5, 10]}, "headcount_at_least must be one number"),
+        ({"headcount_at_least": [5]}, "headcount_at_least must be one number"),
+        ({"headcount_at_least": []}, "headcount_at_least must be one number"),
         ({"headcount_at_least": 0}, "headcount_at_least must be one number"),
     ],
 )

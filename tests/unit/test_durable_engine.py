@@ -15,8 +15,6 @@ from rules.facts import FLAGS, KINDS, domain
 from rules.limits import MAX_PENDING, LimitError, fnv1a
 from rules.reference import ReferenceEvaluator
 
-pytestmark = pytest.mark.skipif(not durable_available(), reason="durable-rules is not installed here")
-
 STAFFED = {"staffed": ((("premises.staffed", "yes"),),)}
 YES, NO = {"premises.staffed": "yes"}, {"premises.staffed": "no"}
 MENU_FACTS = (
@@ -52,7 +50,7 @@ def fact_sets():
     return st.fixed_dictionaries({fact: st.sampled_from(domain(fact)) for fact in MENU_FACTS})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(clauses(), max_size=3).map(tuple), max_size=25).map(dict.fromkeys),
     st.lists(fact_sets(), min_size=1, max_size=8),

@@ -119,5 +119,5 @@ def test_a_rulebook_past_the_limits_is_refused_when_it_is_loaded():
         "cases:\n  - name: c\n    given: {premises.minimum_response_level: NORMAL}\n"
         "    expect: {response_level: NORMAL, winner: R-0}\n"
     )
-    with pytest.raises(PolicyError, match=r"big\.yaml:6: 270 distinct combinations"):
+    with pytest.raises(PolicyError, match=r"big\.yaml:6: rulebook big is more than the rules engine can take: 270"):
         parse_rulebook(text, "big.yaml")

@@ -132,11 +132,19 @@ def test_a_file_that_is_missing_or_not_utf_8_is_refused(tmp_path: Path) -> None:
         load_plan(path)
 
 
-def test_the_digest_does_not_depend_on_the_line_ends_of_the_file(tmp_path: Path) -> None:
-    text = HEAD.format(plan="small") + write_option()
+def test_line_ends_of_another_system_change_the_digest_and_nothing_else(tmp_path: Path) -> None:
+    here = parse(write_option())
     path = tmp_path / "small.yaml"
-    path.write_bytes(text.replace("\n", "\r\n").encode())
-    assert load_plan(path).sha256 == parse_plan(text, "small.yaml").sha256
+    path.write_bytes(here.text.replace("\n", "\r\n").encode())
+    there = load_plan(path)
+    assert there.options == here.options
+    assert there.sha256 == sha256(path.read_bytes()).hexdigest() != here.sha256
+
+
+def test_a_plan_that_the_rules_engine_cannot_take_is_refused() -> None:
+    options = [write_option(f"X{number}").replace("25}", f"{number}}}") for number in range(1, 71)]
+    with pytest.raises(PolicyError, match=r"^small\.yaml:9: plan small is more than the rules engine can take: 280 "):
+        parse(*options)
 
 
 def test_a_folder_gives_its_plans_by_id_and_leaves_other_files_alone(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml.comments import CommentedMap
 
-from rules.source import MAX_CHARACTERS, PolicyError, line_of, map_at, read_yaml
+from rules.source import MAX_CHARACTERS, PolicyError, line_of, read_yaml
 
 
 def test_values_keep_their_yaml_1_2_types_and_dates_stay_text():
@@ -53,13 +53,6 @@ def test_a_bomb_of_aliases_is_refused_at_its_first_anchor():
     )
     with pytest.raises(PolicyError, match=r"^f\.yaml:1: anchors"):
         read_yaml(bomb, "f.yaml")
-
-
-def test_a_mapping_is_asked_for_by_key():
-    node = read_yaml("a: {b: 1}\nc: {}\n", "f.yaml")
-    assert dict(map_at(node, "a", "f.yaml")) == {"b": 1}
-    with pytest.raises(PolicyError, match=r"f\.yaml:2: 'c' must be a mapping"):
-        map_at(node, "c", "f.yaml")
 
 
 def told(text):

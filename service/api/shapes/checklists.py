@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from service.api.shapes.fields import (
     Count,
@@ -13,6 +13,7 @@ from service.api.shapes.fields import (
     Id,
     Instant,
     Line,
+    Name,
     Page,
     PremisesId,
     Reason,
@@ -31,7 +32,16 @@ ReasonCode = Literal[
     "harms_service",
     "risk_accepted",
 ]
-OwnerRole = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+OwnerRole = Literal[
+    "all_staff",
+    "station_manager",
+    "duty_officer",
+    "op_quantity_lead",
+    "gold",
+    "ctsa",
+    "estates",
+    "communications",
+]
 
 
 class Item(Shown):
@@ -149,7 +159,7 @@ class ItemWork(Shown):
 class HandOver(Given):
     """Who takes the list over."""
 
-    to: Annotated[Line, Field(min_length=1)]
+    to: Name
     note: Text = ""
 
 

@@ -19,6 +19,7 @@ from service.api.shapes.fields import (
     ScopeName,
     Shown,
     ThreatLevelName,
+    WholeNumber,
 )
 from service.api.shapes.threat import LevelCounts
 
@@ -135,8 +136,8 @@ class ResponseLevelShown(Shown):
 class AcknowledgementWish(Given):
     """ "I know the level": the decision that was seen, and how many others were told of it."""
 
-    decision_id: Annotated[int, Field(ge=1, le=LARGEST_ID)]
-    briefed: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    decision_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID)]
+    briefed: Annotated[WholeNumber | None, Field(ge=1, le=100_000)] = None
 
 
 class Acknowledgement(Shown):

@@ -37,6 +37,16 @@ Text = Annotated[str, *_text(REASON_LENGTH)]
 Line = Annotated[str, *_text(200)]
 Reason = Annotated[str, *_text(REASON_LENGTH, required=True)]
 PremisesId = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "pattern": f"^{_SLUG.pattern}$"})]
+Name = Annotated[str, *_text(200, required=True)]
+
+
+def _whole(value: object) -> object:
+    # 5.0 is an integer to JSON Schema, and to many programs that write JSON.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
+
 Id = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 Count = Annotated[int, Field(ge=0)]
 

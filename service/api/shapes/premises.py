@@ -18,6 +18,7 @@ from service.api.shapes.fields import (
     ResponseLevelName,
     Shown,
     Text,
+    WholeNumber,
 )
 from service.api.shapes.problem import CsvFault
 from service.api.shapes.threat import Effect
@@ -60,7 +61,7 @@ class PremisesFields(Given):
     cctv: YesNo | None = None
     parking: YesNo | None = None
     restricted: Annotated[YesNo | None, Field(description="Shows only to those named on it")] = None
-    headcount: Annotated[int | None, Field(ge=0, le=MOST_PEOPLE)] = None
+    headcount: Annotated[WholeNumber | None, Field(ge=0, le=MOST_PEOPLE)] = None
     manager: Annotated[Line | None, Field(description="The name on their token")] = None
     deputy: Line | None = None
     duty_contact: Line | None = None

@@ -24,7 +24,7 @@ from service.api.shapes.threat import ThreatChange
 class ReadingWish(Given):
     """What a force's own channel says."""
 
-    scope: Annotated[ScopeName, Field(description="Any but `premises`")]
+    scope: Literal["national", "northern_ireland", "police_sector", "force"]
     level: ThreatLevelName
     stamp: Annotated[Line, Field(description="How the source itself names this statement")] = ""
     stamped_at: GivenInstant | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.api.shapes.fields import Given, Id, Instant, Line, PremisesId, Shown
+from service.api.shapes.fields import Given, Id, Instant, Line, PremisesId, Shown, WholeNumber
 from service.operations.tokens import LONGEST_LIFE
 
 RoleName = Literal[
@@ -31,7 +31,7 @@ class TokenWish(Given):
     premises: Annotated[list[PremisesId], Field(max_length=1000, description="The premises that are theirs")] = Field(
         default_factory=list
     )
-    expires_in_days: Annotated[int | None, Field(ge=1, le=LONGEST_LIFE)] = None
+    expires_in_days: Annotated[WholeNumber | None, Field(ge=1, le=LONGEST_LIFE)] = None
 
 
 class NewToken(Shown):
