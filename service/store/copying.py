@@ -21,9 +21,6 @@ from service.store.transactions import Store
 BATCH = 500
 """Rows that are written at once. The refusals count the entries behind the head, so it may not fall far behind."""
 
-MOST_FAULTS = 10
-"""Faults of a record that an error lists; one who wants all asks for a verification."""
-
 _HEAD_COLUMNS = {audit_entries: head.c.sequence, events: head.c.event_sequence}
 
 
@@ -65,7 +62,7 @@ def copy(source: Store, target: Store) -> Copied:
             _count_on(writer.connection)
         found = record.verify(writer.connection, target.seal_key)
         if not found.valid:
-            raise StoreFault("the record is not whole; nothing was kept\n" + "\n".join(found.faults[:MOST_FAULTS]))
+            raise StoreFault("the record is not whole; nothing was kept\n" + found.told())
         with source.read() as later:
             if later.connection.execute(select(head.c.hash)).scalar_one() != found.head:
                 raise Conflict("the source was written meanwhile; stop every web and worker process of it first")

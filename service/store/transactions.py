@@ -60,6 +60,7 @@ class Store:
     """The database of one installation. Safe to share among threads."""
 
     def __init__(self, url: str, clock: Clock, seal_key: bytes) -> None:
+        self.url = url
         self.engine = connect(url)
         self.clock = clock
         self.seal_key = seal_key
