@@ -32,6 +32,9 @@ from service.errors import Permanent
 
 PREFIX = "OPQ_"
 
+STORE_ADDRESSES = ("sqlite:///", "postgresql+psycopg://")
+"""How the address of a store may begin."""
+
 _FEED = "https://www.mi5.gov.uk/UKThreatLevel/UKThreatLevel.xml"
 _PASSWORD = re.compile(r"(?<=:)(?!//).*(?=@)|(?<=password=)[^&]*")
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -60,8 +63,8 @@ def _feed_address(value: str) -> str:
 
 
 def _store_address(value: str) -> str:
-    if not re.match(r"(sqlite:///|postgresql\+psycopg://).", value):
-        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+    if not value.startswith(STORE_ADDRESSES) or value in STORE_ADDRESSES:
+        raise ValueError(f"must begin with {' or '.join(STORE_ADDRESSES)}")
     return value
 
 

@@ -8,6 +8,7 @@ import click
 
 from rules.source import PolicyError
 from service.cli.audit import audit
+from service.cli.backup import backup, restore, store
 from service.cli.checklists import checklist
 from service.cli.feed import feed
 from service.cli.levels import level, simulate
@@ -29,6 +30,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Policy": (rulebooks, plans, replay),
     "The record": (audit,),
     "Running it": (up, init, serve, worker, token, config),
+    "Keeping it": (backup, restore, store),
 }
 
 
