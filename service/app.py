@@ -12,6 +12,7 @@ from service.api import (
     estate,
     headers,
     health,
+    kept,
     metrics,
     openapi,
     overrides,
@@ -51,6 +52,7 @@ def create_app(context: Context) -> APIFlask:
     app.extensions[EXTENSION] = context
     headers.register(app)
     problems.register(app)
+    kept.register(app)
 
     # Open: is it alive, can it serve, figures, the document and its page.
     app.register_blueprint(health.routes)

@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
+from service.api import kept
 from service.api.answering import answered
 from service.api.caller import context, principal
 from service.api.contract import contract
@@ -23,7 +24,7 @@ from service.api.shapes.checklists import (
     SignedOff,
     Tick,
 )
-from service.api.versions import IF_MATCH, IF_NONE_MATCH, checklist_version, known_etags, tagged
+from service.api.versions import IF_MATCH, IF_NONE_MATCH, checklist_version, tagged
 from service.operations import checklists, items
 
 routes = APIBlueprint("checklists", __name__, tag="Checklists")
@@ -41,7 +42,7 @@ def get_present_checklist(premises_id: str) -> Response:
 
     Staff are shown the items for all staff.
     """
-    return _tagged(checklists.present_checklist(context(), principal(), premises_id, known_etags()))
+    return kept.read(checklists.present_checklist, premises_id)
 
 
 @routes.get("/premises/<slug:premises_id>/checklists")
@@ -58,7 +59,7 @@ def list_checklists(premises_id: str, asked: ChecklistQuery) -> Response:
 @routes.output(Checklist)
 def get_force_checklist() -> Response:
     """Read the checklist of the force as a whole"""
-    return _tagged(checklists.force_checklist(context(), principal(), known_etags()))
+    return kept.read(checklists.force_checklist)
 
 
 @routes.get("/checklists/<number:checklist_id>")
@@ -66,7 +67,7 @@ def get_force_checklist() -> Response:
 @routes.output(Checklist)
 def get_checklist(checklist_id: int) -> Response:
     """Read a checklist; a superseded one as it stood then"""
-    return _tagged(checklists.checklist(context(), principal(), checklist_id, known_etags()))
+    return kept.read(checklists.checklist, checklist_id)
 
 
 @routes.patch("/checklists/<number:checklist_id>/items/<option:option_id>")

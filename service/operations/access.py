@@ -96,16 +96,10 @@ def visible_premises(reader: Reader, principal: Principal, premises_id: str) -> 
 def known_premises(reader: Reader, principal: Principal, premises_id: str) -> Row:
     """As ``visible_premises``, but a closed one too, for its history."""
     row = estate.premises_by_id(reader, premises_id) if SLUG.fullmatch(premises_id) else None
-    if row is None or not _visible(principal.sight, row):
+    if row is None or not estate.shows(principal.sight, row["id"], row["restricted"]):
         raise _unknown(premises_id)
     return row
 
 
 def _unknown(premises_id: str) -> NotFound:
     return NotFound(f"there is no premises {premises_id}")
-
-
-def _visible(sight: Sight, row: Row) -> bool:
-    if sight.only is not None and row["id"] not in sight.only:
-        return False
-    return not row["restricted"] or sight.restricted is None or row["id"] in sight.restricted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from contingency_plans.plan import Plan
@@ -33,7 +33,7 @@ class Unchanged(Exception):
 
 
 def present_checklist(
-    context: Context, principal: Principal, premises_id: str, known: Collection[str] = ()
+    context: Context, principal: Principal, premises_id: str, known: Container[str] = ()
 ) -> dict[str, Any]:
     """The response list in force at a premises.
 
@@ -47,7 +47,7 @@ def present_checklist(
         return _answer(context, reader, principal, checklist, known)
 
 
-def force_checklist(context: Context, principal: Principal, known: Collection[str] = ()) -> dict[str, Any]:
+def force_checklist(context: Context, principal: Principal, known: Container[str] = ()) -> dict[str, Any]:
     """The response list in force of the force itself.
 
     Raises Unchanged, Forbidden, or NotFound before the first decision.
@@ -60,7 +60,7 @@ def force_checklist(context: Context, principal: Principal, known: Collection[st
         return _answer(context, reader, principal, checklist, known)
 
 
-def checklist(context: Context, principal: Principal, checklist_id: int, known: Collection[str] = ()) -> dict[str, Any]:
+def checklist(context: Context, principal: Principal, checklist_id: int, known: Container[str] = ()) -> dict[str, Any]:
     """One list; a superseded one as it stood when it was superseded. Raises Unchanged or NotFound."""
     with context.store.read() as reader:
         return _answer(context, reader, principal, visible_checklist(reader, principal, checklist_id), known)
@@ -106,7 +106,7 @@ def _sees_force(principal: Principal) -> bool:
 
 
 def _answer(
-    context: Context, reader: Reader, principal: Principal, checklist: Row, known: Collection[str]
+    context: Context, reader: Reader, principal: Principal, checklist: Row, known: Container[str]
 ) -> dict[str, Any]:
     present = etag(context, reader, checklist)
     if present in known:

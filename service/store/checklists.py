@@ -5,51 +5,48 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
-from service.store.estate import Sight, visible
+from service.store.estate import Sight, shows
 from service.store.levels import RESPONSE
 from service.store.tables import FORCE, checklists, menus, people, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
+_LISTS = (
+    select(checklists, menus.c.plan, menus.c.entered, people.c.name.label("signed_off_name"), premises.c.restricted)
+    .join(menus, menus.c.id == checklists.c.menu_id)
+    .outerjoin(premises, premises.c.id == checklists.c.subject)
+    .outerjoin(people, people.c.id == checklists.c.signed_off_by)
+)
 
-def _lists() -> Select[Any]:
-    return (
-        select(checklists, menus.c.plan, menus.c.entered, people.c.name.label("signed_off_name"))
-        .join(menus, menus.c.id == checklists.c.menu_id)
-        .outerjoin(premises, premises.c.id == checklists.c.subject)
-        .outerjoin(people, people.c.id == checklists.c.signed_off_by)
-    )
-
-
-def _of_visible_premises(sight: Sight) -> ColumnElement[bool]:
-    return and_(premises.c.id.is_not(None), visible(sight))
+# The most frequent reads, so the statements are put together once.
+_PRESENT = _LISTS.where(
+    checklists.c.subject == bindparam("subject"), checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None)
+)
+_BY_ID = _LISTS.where(checklists.c.id == bindparam("list_id"))
 
 
 def present_of_premises(reader: Reader, sight: Sight, premises_id: str) -> Row | None:
     """The response list in force at a premises with its menu, None when ``sight`` shows no such premises."""
-    query = _lists().where(
-        checklists.c.subject == premises_id,
-        checklists.c.kind == RESPONSE,
-        checklists.c.superseded_at.is_(None),
-        _of_visible_premises(sight),
-    )
-    return reader.connection.execute(query).mappings().first()
+    row = reader.connection.execute(_PRESENT, {"subject": premises_id}).mappings().first()
+    return row if row is not None and _shown(sight, row) else None
 
 
 def present_of_force(reader: Reader) -> Row | None:
     """The response list in force of the force itself with its menu, None before the first decision."""
-    query = _lists().where(
-        checklists.c.subject == FORCE, checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None)
-    )
-    return reader.connection.execute(query).mappings().first()
+    return reader.connection.execute(_PRESENT, {"subject": FORCE}).mappings().first()
 
 
 def by_id(reader: Reader, sight: Sight, checklist_id: int) -> Row | None:
     """One list with its menu, old ones too; None when there is none or ``sight`` does not show its premises."""
-    shown = or_(checklists.c.subject == FORCE, _of_visible_premises(sight))
-    return reader.connection.execute(_lists().where(checklists.c.id == checklist_id, shown)).mappings().first()
+    row = reader.connection.execute(_BY_ID, {"list_id": checklist_id}).mappings().first()
+    return row if row is not None and (row["subject"] == FORCE or _shown(sight, row)) else None
+
+
+def _shown(sight: Sight, row: Row) -> bool:
+    # No premises, no answer: "restricted" is then unknown.
+    return row["restricted"] is not None and shows(sight, row["subject"], row["restricted"])
 
 
 def of_subject(reader: Reader, subject: str, before: int | None, limit: int) -> list[Row]:

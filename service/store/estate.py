@@ -41,6 +41,13 @@ def visible(sight: Sight) -> ColumnElement[bool]:
     return of_restricted if sight.only is None else and_(of_restricted, premises.c.id.in_(sight.only))
 
 
+def shows(sight: Sight, premises_id: str, restricted: bool) -> bool:
+    """As ``visible``, of one premises that was read already."""
+    if sight.only is not None and premises_id not in sight.only:
+        return False
+    return not restricted or sight.restricted is None or premises_id in sight.restricted
+
+
 def premises_by_id(reader: Reader, premises_id: str) -> Row | None:
     """The register row of a premises, closed ones included; None when there is none."""
     return reader.connection.execute(select(premises).where(premises.c.id == premises_id)).mappings().first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from service.store.tables import people, premises, tokens
 from service.store.transactions import Reader
@@ -45,18 +45,22 @@ def revoke(writer: Reader, token_id: int) -> None:
     writer.connection.execute(update(tokens).where(tokens.c.id == token_id).values(revoked_at=writer.at))
 
 
+_IS_NAMED = or_(*(people.c.name == premises.c[post] for post in ("manager", "deputy", "duty_contact")))
+
+# Every request asks this, so the statement is put together once.
+_USABLE = (
+    select(tokens, people.c.name, premises.c.id.label("named"))
+    .join(people, people.c.id == tokens.c.person_id)
+    .outerjoin(premises, and_(premises.c.restricted, _IS_NAMED))
+    .where(tokens.c.sha256 == bindparam("sha256"), tokens.c.revoked_at.is_(None))
+    .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now")))
+)
+
+
 def usable(reader: Reader, sha256: str) -> list[Row]:
     """The token of this digest unless it is expired or revoked, with its person's name.
 
     One row for each restricted premises on which the person is named (``named``), or one with ``named`` empty;
     no row when no such token can be used.
     """
-    is_named = or_(*(people.c.name == premises.c[post] for post in ("manager", "deputy", "duty_contact")))
-    query = (
-        select(tokens, people.c.name, premises.c.id.label("named"))
-        .join(people, people.c.id == tokens.c.person_id)
-        .outerjoin(premises, and_(premises.c.restricted, is_named))
-        .where(tokens.c.sha256 == sha256, tokens.c.revoked_at.is_(None))
-        .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > reader.at))
-    )
-    return list(reader.connection.execute(query).mappings())
+    return list(reader.connection.execute(_USABLE, {"sha256": sha256, "now": reader.at}).mappings())

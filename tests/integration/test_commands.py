@@ -195,7 +195,7 @@ def test_the_register_goes_out_in_and_in_again(opq: Commands, tmp_path: Path) ->
     exported = opq("premises", "export", role="admin").stdout
     assert opq.json("premises", "export", role="admin")["csv"].splitlines() == exported.splitlines()
     file = tmp_path / "register.csv"
-    file.write_text(exported + "new-site,New Site" + "," * (exported.partition("\n")[0].count(",") - 1) + "\n")
+    file.write_text(exported + "new-site,New Site\n")
     faulty = opq("premises", "import", str(file), "--dry-run", role="admin", code=1)
     assert "line " in faulty.stderr
     file.write_text("id,name\nnew-site,New Site\n")

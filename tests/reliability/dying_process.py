@@ -18,7 +18,7 @@ from service.operations.context import Context
 from service.operations.people import SYSTEM
 from service.store.transactions import Store
 from tests.builders import KEY, default_policy
-from tests.reliability.writers import national
+from tests.reliability.threat_writers import national
 
 
 def main(url: str, statement: str) -> None:

@@ -1,66 +1,115 @@
-"""What writes on lists and acknowledges levels, each with a state from which it can be done."""
+"""The operations on lists and on who was told, each with a state from which it can be done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from service.operations import acknowledgements, items, sweep_overdue
+from service.operations import acknowledgements, idempotency, items, response_levels, sweep_overdue, threat
 from service.operations.context import Context
+from service.operations.idempotency import Once
 from tests import builders, lists
-from tests.fakes import FrozenClock
+from tests.reliability.case import Act, WriterCase
+from tests.reliability.reading_writers import wait
+from tests.reliability.threat_writers import national, waiting_fall
 
-Act = Callable[[], object]
-
-REQUIRED = "A03"
-"""An option of the packaged plan that every premises must do."""
+REASON = "waits for the supplier"
 
 
 def _tick(context: Context) -> Act:
-    who, seen = builders.lead(context), lists.present(context)
-    return lambda: lists.tick(context, who, seen, REQUIRED, "blocked", "no key")
+    lead, seen = builders.lead(context), lists.present(context)
+    return lambda: lists.tick(context, lead, seen, "H1")
+
+
+def _decline(context: Context) -> Act:
+    lead, seen = builders.lead(context), lists.present(context)
+    return lambda: lists.tick(context, lead, seen, "H2", "declined", REASON)
 
 
 def _agree(context: Context) -> Act:
-    seen, second = lists.present(context), builders.gold(context)
-    lists.tick(context, builders.lead(context), seen, REQUIRED, "blocked", "no key")
-    return lambda: items.agree_item(context, second, seen["id"], REQUIRED)
+    _decline(context)()
+    gold, list_id = builders.gold(context), lists.present(context)["id"]
+    return lambda: items.agree_item(context, gold, list_id, "H2")
 
 
 def _add(context: Context) -> Act:
-    who, seen = builders.lead(context), lists.present(context)
-    return lambda: items.add_item(context, who, seen["id"], "Move the bins", "estates")
+    lead, list_id = builders.lead(context), lists.present(context)["id"]
+    return lambda: items.add_item(context, lead, list_id, "Check the gate", "estates", reverse="Leave the gate")
 
 
 def _hand_over(context: Context) -> Act:
-    who, seen = builders.lead(context), lists.present(context)
-    return lambda: items.hand_over(context, who, seen["id"], "Nell Night")
+    lead, list_id = builders.lead(context), lists.present(context)["id"]
+    return lambda: items.hand_over(context, lead, list_id, "Nia Night")
 
 
 def _sign_off(context: Context) -> Act:
-    who = builders.lead(context)
-    ready = lists.decide_all(context, who, lists.present(context)["id"])
-    return lambda: items.sign_off(context, who, ready["id"], ready["version"])
+    lead = builders.lead(context)
+    done = lists.decide_all(context, lead, lists.present(context)["id"])
+    return lambda: items.sign_off(context, lead, done["id"], done["version"])
 
 
-def _acknowledge(context: Context) -> Act:
-    who = builders.lead(context)
-    present = acknowledgements.acknowledgements_of(context, who, "alder")
-    return lambda: acknowledgements.acknowledge(context, who, "alder", present["decision_id"])
+def _touched_at_critical(context: Context) -> int:
+    waiting = waiting_fall(context)
+    lists.tick(context, builders.lead(context), lists.present(context), "E1")
+    lists.tick(context, builders.lead(context), lists.present(context), "E2")
+    lists.tick(context, builders.lead(context), lists.present(context), "H1")
+    return waiting
 
 
-def _sweep(context: Context) -> Act:
-    assert isinstance(context.store.clock, FrozenClock)
-    context.store.clock.tick(timedelta(days=2))
+def _fall(context: Context) -> Act:
+    waiting, gold = _touched_at_critical(context), builders.gold(context)
+    return lambda: threat.approve(context, gold, waiting)
+
+
+def _standing_down(context: Context) -> dict[str, Any]:
+    _fall(context)()
+    seen = lists.standing_down(context)
+    assert seen is not None
+    return seen
+
+
+def _rise_anew(context: Context) -> Act:
+    lead = builders.lead(context)
+    lists.tick(context, lead, _standing_down(context), "E1")
+    return lambda: threat.set_level(context, lead, national("CRITICAL"))
+
+
+def _finish_standing_down(context: Context) -> Act:
+    lead = builders.lead(context)
+    done = lists.decide_all(context, lead, _standing_down(context)["id"])
+    return lambda: items.sign_off(context, lead, done["id"], done["version"])
+
+
+def _overdue(context: Context) -> Act:
+    lists.tick(context, builders.lead(context), lists.present(context), "H1")
+    wait(context, timedelta(hours=5))
     return lambda: sweep_overdue.sweep_overdue(context)
 
 
-LIST_OPERATIONS: dict[str, Callable[[Context], Act]] = {
-    "items.tick": _tick,
-    "items.agree_item": _agree,
-    "items.add_item": _add,
-    "items.hand_over": _hand_over,
-    "items.sign_off": _sign_off,
-    "acknowledgements.acknowledge": _acknowledge,
-    "sweep_overdue.sweep_overdue": _sweep,
-}
+def _acknowledge(context: Context) -> Act:
+    lead = builders.lead(context)
+    decision = response_levels.response_level(context, lead, "alder")["decision"]["id"]
+    return lambda: acknowledgements.acknowledge(context, lead, "alder", decision, 14)
+
+
+def _old_keys(context: Context) -> Act:
+    once = Once("a route", "a key", "abc")
+    threat.set_level(context, builders.lead(context), national("SEVERE"), once)
+    wait(context, timedelta(days=2))
+    return lambda: idempotency.forget_old_keys(context)
+
+
+LIST_CASES = [
+    WriterCase("items.tick", _tick),
+    WriterCase("items.tick", _decline, "declining what is required"),
+    WriterCase("items.agree_item", _agree),
+    WriterCase("items.add_item", _add),
+    WriterCase("items.hand_over", _hand_over),
+    WriterCase("items.sign_off", _sign_off, "of a response list"),
+    WriterCase("items.sign_off", _finish_standing_down, "of a stand-down list"),
+    WriterCase("threat.approve", _fall, "standing down what was done"),
+    WriterCase("threat.set_level", _rise_anew, "while standing down"),
+    WriterCase("sweep_overdue.sweep_overdue", _overdue),
+    WriterCase("acknowledgements.acknowledge", _acknowledge),
+    WriterCase("idempotency.forget_old_keys", _old_keys, entries=0),
+]

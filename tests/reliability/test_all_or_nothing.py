@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from tests import builders
+from tests.reliability.case import WriterCase
 from tests.reliability.faults import BrokenOnPurposeError, broken_at, contents
-from tests.reliability.writers import CASES, WriterCase
+from tests.reliability.writers import CASES, two_premises
 
 MOST_STATEMENTS = 400
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation)
-def test_an_operation_broken_at_any_statement_leaves_no_trace(migrated_url: str, case: WriterCase) -> None:
-    with builders.context_on(migrated_url) as context:
-        builders.register(context, {"id": "alder"}, {"id": "birch", "kinds": ["custody"]})
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_operation_broken_at_any_statement_leaves_nothing_half_done(migrated_url: str, case: WriterCase) -> None:
+    with two_premises(migrated_url) as context:
         act = case.arrange(context)
-        before = contents(context.store)
+        first = before = contents(context.store)
         for number in range(1, MOST_STATEMENTS):
             try:
-                with broken_at(context.store, number) as passed:
+                with broken_at(context.store, number) as breakage:
                     act()
                 break
             except BrokenOnPurposeError:
-                assert contents(context.store) == before, f"after statement {number}: {passed[-1]}"
+                whole = breakage.whole or before
+                assert contents(context.store) == whole, f"after statement {number}: {breakage.passed[-1]}"
+                assert case.in_steps or whole == before, f"committed before statement {number} and failed then"
+                before = whole
         else:
-            pytest.fail(f"{case.operation} still had statements to break after {MOST_STATEMENTS}")
-        assert contents(context.store) != before
+            pytest.fail(f"{case.name} still had statements to break after {MOST_STATEMENTS}")
+        assert contents(context.store) != first
         assert context.store.verify().valid

@@ -17,7 +17,7 @@ from service.store import levels
 from service.store import threat as threats
 from service.store.estate import EVERYTHING
 from tests import builders
-from tests.reliability.writers import national
+from tests.reliability.threat_writers import national
 
 PREMISES = 2_000
 ROOT = Path(__file__).parents[2]

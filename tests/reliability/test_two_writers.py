@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -10,37 +11,36 @@ from sqlalchemy import func, select
 from service.errors import Refused, Retryable
 from service.operations.context import Context
 from service.store.tables import audit_entries, checklists, subject_fact_sets
-from tests import builders
-from tests.reliability.writers import CASES, WriterCase
+from tests.reliability.case import Act, WriterCase
+from tests.reliability.writers import CASES, two_premises
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.operation)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_two_at_once_keep_both_or_refuse_one(migrated_url: str, case: WriterCase) -> None:
-    with builders.context_on(migrated_url) as context:
-        builders.register(context, {"id": "alder"}, {"id": "birch", "kinds": ["custody"]})
+    with two_premises(migrated_url) as context:
         act = case.arrange(context)
         entries = _entries(context)
-        together = Barrier(2)
-        outcomes: list[object] = []
-
-        def work() -> None:
-            together.wait()
-            try:
-                outcomes.append(act())
-            except (Refused, Retryable) as refusal:
-                outcomes.append(refusal)
-
-        threads = [Thread(target=work) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        outcomes = two_at_once(act)
         kept = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
-        assert len(outcomes) == 2, "a thread ended with an error that is no refusal"
         assert kept, f"both were refused: {outcomes}"
-        assert _entries(context) - entries <= len(kept)
+        assert _entries(context) - entries <= len(kept) * case.entries
         assert _doubled(context) == []
         assert context.store.verify().valid
+
+
+def two_at_once(act: Act) -> list[object]:
+    """Do ``act`` in two threads at the same time; gives both answers, or the refusals instead."""
+    together = Barrier(2)
+
+    def work(_: int) -> object:
+        together.wait()
+        try:
+            return act()
+        except (Refused, Retryable) as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, range(2)))
 
 
 def _entries(context: Context) -> int:

@@ -1,0 +1,10 @@
+"""The README tells what really happens."""
+
+from __future__ import annotations
+
+from tests.readme_walk import README, lasting, walked
+
+
+def test_the_walk_of_the_readme_prints_what_the_readme_says() -> None:
+    text = README.read_text()
+    assert lasting(walked(text)) == lasting(text)
