@@ -18,7 +18,7 @@ from service.cli.premises import premises
 from service.cli.readings import reading
 from service.cli.replaying import replay
 from service.cli.requests import requests
-from service.cli.running import config, init, serve, up, worker
+from service.cli.running import config, health, init, serve, up, worker
 from service.cli.threat import threat
 from service.cli.tokens import token
 from service.errors import OpqError, Refused
@@ -29,7 +29,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Premises and checklists": (premises, checklist),
     "Policy": (rulebooks, plans, replay),
     "The record": (audit,),
-    "Running it": (up, init, serve, worker, token, config),
+    "Running it": (up, init, serve, worker, health, token, config),
     "Keeping it": (backup, restore, store),
 }
 
