@@ -25,7 +25,8 @@ ENV PATH=/opt/opq/bin:$PATH \
 USER 10001:10001
 WORKDIR /data
 # The build fails here, and not at three in the morning, if anything that it runs on cannot be loaded.
-RUN python -c "import durable.lang, psycopg, service.app, service.worker" && opq --version
+RUN python -c "import durable.lang, psycopg, service.app, service.worker" \
+    && OPQ_DATA_DIR=/tmp/smoke opq init && rm -r /tmp/smoke
 EXPOSE 8080
 ENTRYPOINT ["opq"]
 CMD ["serve"]
