@@ -66,7 +66,7 @@ def _beat(_context: Context) -> None:
 def run_once(context: Context, job: Job, holder: str) -> bool:
     """Run a job unless another worker has its lease; gives whether it ran. Raises what the job raises."""
     with context.store.housekeeping() as writer:
-        started = writer.at
+        started = writer.now
         if not jobs.take(writer, job.name, holder, LONGEST_RUN):
             return False
     try:

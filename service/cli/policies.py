@@ -9,11 +9,10 @@ from typing import Any
 import click
 from rich.console import RenderableType
 
-import contingency_plans.differences
-import rules.differences
 from contingency_plans.plan import Plan, load_plan
 from rules.cases import decide_case
 from rules.conditions import Condition
+from rules.differences import Differences, differences
 from rules.evaluation import Evaluation, EvaluatorsDifferError
 from rules.limits import LimitError
 from rules.rulebook import Rulebook, load_rulebook
@@ -61,7 +60,7 @@ def run_cases(file: Path | None, as_json: bool) -> None:
 @json_option
 def diff_rules(old: Path, new: Path | None, as_json: bool) -> None:
     """Say what differs between the rulebooks OLD and NEW (default: the one in use)."""
-    show(_differences(rules.differences.differences(_rulebook(old), _rulebook(new))), _differing, as_json)
+    show(_differences(differences(_rulebook(old).rules, _rulebook(new).rules)), _differing, as_json)
 
 
 @click.group("plan")
@@ -86,7 +85,7 @@ def check_plan(file: Path | None, as_json: bool) -> None:
 @json_option
 def diff_plans(old: Path, new: Path | None, as_json: bool) -> None:
     """Say what differs between the plans OLD and NEW (default: the one in use)."""
-    show(_differences(contingency_plans.differences.differences(_plan(old), _plan(new))), _differing, as_json)
+    show(_differences(differences(_plan(old).options, _plan(new).options)), _differing, as_json)
 
 
 def _rulebook(file: Path | None) -> Rulebook:
@@ -113,9 +112,7 @@ def _about(policy: Rulebook | Plan) -> dict[str, Any]:
     }
 
 
-def _differences(
-    found: rules.differences.Differences | contingency_plans.differences.Differences,
-) -> dict[str, Any]:
+def _differences(found: Differences[Any]) -> dict[str, Any]:
     return {
         "added": [part.id for part in found.added],
         "removed": [part.id for part in found.removed],

@@ -22,10 +22,10 @@ def note_success(context: Context, source: str, etag: str | None, last_modified:
     with context.store.housekeeping() as keeper:
         known = readings.feed(keeper, source)
         if known is None or known["stale_since"] is None:
-            _put(keeper, source, last_read_at=keeper.at, **values)
+            _put(keeper, source, last_read_at=keeper.now, **values)
             return
     with context.store.write() as writer:
-        _put(writer, source, last_read_at=writer.at, **values)
+        _put(writer, source, last_read_at=writer.now, **values)
         _tell(writer, source, "feed.recovered", {"stale_since": rfc3339(known["stale_since"])})
 
 
@@ -53,7 +53,7 @@ def is_stale(feed: Row, at: datetime, interval: int) -> bool:
 
 
 def _put(writer: Reader, source: str, **values: Any) -> None:
-    readings.put_feed(writer, source, last_polled_at=writer.at, **values)
+    readings.put_feed(writer, source, last_polled_at=writer.now, **values)
 
 
 def _tell(writer: Writer, source: str, event: str, data: dict[str, Any], **detail: str) -> None:

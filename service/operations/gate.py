@@ -58,12 +58,16 @@ class KeptReading(NewReading):
 
 @dataclass(frozen=True)
 class Situation:
-    """One scope at the instant ``at``: its level, the last reading of each source, changes in the last 24 hours."""
+    """One scope at the instant ``at``: its level, the last reading of each source, changes in the last 24 hours.
+
+    ``hold_limit`` is how long a rise may wait.
+    """
 
     at: datetime
     present: ThreatLevel | None
     last: tuple[KeptReading, ...] = ()
     recent_changes: int = 0
+    hold_limit: timedelta = timedelta.max
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,9 @@ def _confirmed(held: KeptReading, hold_until: datetime, situation: Situation) ->
         return Verdict(Status.ACCEPTED, _agrees(second))
     if held.last_seen_at - held.received_at >= IDENTICAL_AFTER:
         return Verdict(Status.ACCEPTED, "The source said the same again after a minute.")
-    if situation.at >= hold_until:
+    left = hold_until - situation.at
+    if left <= timedelta(0):
         return Verdict(Status.ACCEPTED, "Nobody took it back within the hold limit.")
+    if left > situation.hold_limit:
+        return Verdict(Status.ACCEPTED, "The clock was set back, so that the hold limit cannot be told.")
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
@@ -25,9 +26,10 @@ def settle_held_readings(context: Context) -> dict[str, int]:
 
     For the worker's tick, and after each reading. Each is settled in a transaction of its own. Safe to repeat.
     """
-    settled = 0
-    while due := _due(context):
-        for reading_id in due:
+    settled, before = 0, -1
+    while settled > before:
+        before = settled
+        for reading_id in _due(context):
             with suppress(Conflict):  # another process was faster
                 _settle(context, reading_id)
                 settled += 1
@@ -36,7 +38,7 @@ def settle_held_readings(context: Context) -> dict[str, int]:
 
 def _due(context: Context) -> list[int]:
     with context.store.read() as reader:
-        return [row["id"] for row in readings.held(reader) if verdict_on(reader, row) is not None]
+        return [row["id"] for row in readings.held(reader) if verdict_on(context, reader, row) is not None]
 
 
 def _settle(context: Context, reading_id: int) -> None:
@@ -45,7 +47,7 @@ def _settle(context: Context, reading_id: int) -> None:
     deliberation = prepare(context, Scope(row["scope"]), row["level"])
     with context.store.write(deciding=True) as writer:
         row = held(writer, reading_id)
-        verdict = verdict_on(writer, row)
+        verdict = verdict_on(context, writer, row)
         if verdict is None:
             raise Conflict(f"nothing has decided reading {reading_id} yet")
         _carry_out(context, writer, row, verdict, deliberation)
@@ -72,19 +74,20 @@ def held(reader: Reader, reading_id: int) -> Row:
     return row
 
 
-def verdict_on(reader: Reader, row: Row) -> Verdict | None:
+def verdict_on(context: Context, reader: Reader, row: Row) -> Verdict | None:
     """What the gate says about a held reading now."""
-    return gate.settle(kept(row), situation_of(reader, Scope(row["scope"])))
+    return gate.settle(kept(row), situation_of(context, reader, Scope(row["scope"])))
 
 
-def situation_of(reader: Reader, scope: Scope) -> Situation:
+def situation_of(context: Context, reader: Reader, scope: Scope) -> Situation:
     """What the gate needs to know about a scope."""
     present = store.level_of(reader, scope, None)
     return Situation(
-        at=reader.at,
+        at=reader.now,
         present=present["level"] if present else None,
         last=tuple(kept(row) for row in readings.latest(reader, scope)),
-        recent_changes=store.changes_since(reader, scope, reader.at - gate.DAY),
+        recent_changes=store.changes_since(reader, scope, reader.now - gate.DAY),
+        hold_limit=timedelta(seconds=context.settings.hold_limit),
     )
 
 

@@ -36,6 +36,7 @@ def begin(writer: Reader, principal: Principal, once: Once | None) -> None:
     """Call first. Raises Replayed when it was done before, Invalid when the key was used for something else."""
     if once is None:
         return
+    idempotency.wait_for_turn(writer, principal.person_id, once.route, once.key)
     known = idempotency.find(writer, principal.person_id, once.route, once.key)
     if known is None or known["at"] < writer.at - KEPT_FOR:
         return

@@ -49,18 +49,18 @@ def _take(
 ) -> int:
     with context.store.housekeeping() as keeper:
         idempotency.begin(keeper, principal, once)
-        repeated = _note_again(keeper, scope, new)
+        repeated = _note_again(context, keeper, scope, new)
         if repeated is not None:
             _remember(keeper, principal, once, repeated)
             return repeated
     deliberation = holding.prepare(context, scope, new.level)
     with context.store.write(deciding=True) as writer:
         idempotency.begin(writer, principal, once)
-        reading_id = _note_again(writer, scope, new)
+        reading_id = _note_again(context, writer, scope, new)
         if reading_id is not None:
             writer.record(principal.actor, "reading.repeated", f"threat/{scope}", {"id": reading_id})
         else:
-            situation = holding.situation_of(writer, scope)
+            situation = holding.situation_of(context, writer, scope)
             prospect = holding.prospect(context, writer, scope, new.level, deliberation)
             verdict = gate.judge(new, situation, prospect)
             row = _row(context, writer, scope, new, verdict) | came
@@ -70,9 +70,9 @@ def _take(
         return reading_id
 
 
-def _note_again(writer: Reader, scope: Scope, new: NewReading) -> int | None:
-    situation = holding.situation_of(writer, scope)
-    known = gate.same(new, situation.last, writer.at)
+def _note_again(context: Context, writer: Reader, scope: Scope, new: NewReading) -> int | None:
+    situation = holding.situation_of(context, writer, scope)
+    known = gate.same(new, situation.last, writer.now)
     if known is None:
         return None
     readings.change(writer, known.id, last_seen_at=writer.at)
@@ -88,7 +88,7 @@ def _row(context: Context, writer: Writer, scope: Scope, new: NewReading, verdic
         "scope": scope.value,
         "status": verdict.status.value,
         "reason": verdict.reason,
-        "hold_until": writer.at + limit if verdict.limited else None,
+        "hold_until": writer.now + limit if verdict.limited else None,
         "received_at": writer.at,
         "last_seen_at": writer.at,
     }

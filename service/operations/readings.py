@@ -97,7 +97,7 @@ def confirm_reading(context: Context, principal: Principal, reading_id: int) -> 
     deliberation = holding.prepare(context, Scope(row["scope"]), row["level"])
     with context.store.write(deciding=True) as writer:
         row = _held(writer, reading_id)
-        _check_standing(writer, row)
+        _check_standing(context, writer, row)
         _check_may(context, writer, principal, row, deliberation)
         decided = {"decided_by": principal.person_id, "decided_at": writer.at}
         reason = f"Confirmed by a person. {row['reason']}"
@@ -136,9 +136,9 @@ def _held(reader: Reader, reading_id: int) -> Row:
     return holding.held(reader, reading_id)
 
 
-def _check_standing(writer: Writer, row: Row) -> None:
+def _check_standing(context: Context, writer: Writer, row: Row) -> None:
     """Raises Conflict when the source, or a person, has said something newer that leaves nothing to confirm."""
-    verdict = holding.verdict_on(writer, row)
+    verdict = holding.verdict_on(context, writer, row)
     if verdict is not None and verdict.status is Status.SUPERSEDED:
         raise Conflict(f"reading {row['id']} is out of date: {verdict.reason}")
     present = threat.level_of(writer, Scope(row["scope"]), None)
@@ -154,6 +154,6 @@ def _check_may(context: Context, writer: Writer, principal: Principal, row: Row,
     scope = Scope(row["scope"])
     prospect = holding.prospect(context, writer, scope, row["level"], deliberation)
     if principal.role is Role.DUTY_OFFICER and gate.falls(
-        holding.kept(row), holding.situation_of(writer, scope), prospect
+        holding.kept(row), holding.situation_of(context, writer, scope), prospect
     ):
         raise Forbidden("a duty officer may confirm a rise, never a fall")

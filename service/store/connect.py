@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = 10.0
 """How long a writer waits for another before it gives up with Busy."""
 
 
@@ -21,16 +21,18 @@ def is_there(url: str) -> bool:
     return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).is_file()
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """The engine for a database ``url`` (``sqlite:///FILE`` or ``postgresql+psycopg://...``).
 
+    A statement waits at most ``busy_seconds`` for a lock.
     SQLite runs in WAL with ``synchronous=FULL``, so that what was committed survives a power cut. SQLAlchemy's
     own BEGIN is turned off there, because a transaction that reads and then writes must take the lock at once:
     ``Store`` says BEGIN itself.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": f"-c lock_timeout={BUSY_SECONDS}s"})
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        timeout = f"-c lock_timeout={round(busy_seconds * 1000)}ms"
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": timeout})
+    engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.store.tables import jobs
@@ -13,9 +13,13 @@ from service.store.types import Row
 
 
 def take(writer: Reader, name: str, holder: str, lease_seconds: float) -> bool:
-    """Lease a job to ``holder`` for so many seconds; False where another's lease still runs."""
-    lease = {"holder": holder, "leased_until": writer.at + timedelta(seconds=lease_seconds), "last_run_at": writer.at}
-    free = update(jobs).where(jobs.c.name == name, jobs.c.leased_until <= writer.at)
+    """Lease a job to ``holder`` for so many seconds; False where another's lease still runs.
+
+    Leases go by the clock. One that was taken in the future, since the clock was set back, is over.
+    """
+    lease = {"holder": holder, "leased_until": writer.now + timedelta(seconds=lease_seconds), "last_run_at": writer.now}
+    over = or_(jobs.c.leased_until <= writer.now, jobs.c.last_run_at > writer.now)
+    free = update(jobs).where(jobs.c.name == name, over)
     if writer.connection.execute(free.values(lease)).rowcount:
         return True
     return job(writer, name) is None and _first(writer, {"name": name, **lease})

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from service.clock import Clock
 from service.errors import Busy, StoreFault
 from service.store import record
-from service.store.connect import begin_read, begin_write, connect
+from service.store.connect import BUSY_SECONDS, begin_read, begin_write, connect
 from service.store.tables import head
 
 INSTANT = timedelta(microseconds=1)
@@ -27,18 +27,23 @@ _BUSY_STATES = {"55P03", "40001", "40P01"}
 
 
 class Reader:
-    """A transaction over one snapshot. ``at`` is its instant."""
+    """A transaction over one snapshot. ``at`` is its instant, in the order of the record; ``now`` is the clock's word.
 
-    def __init__(self, connection: Connection, at: datetime) -> None:
+    The two differ only where the clock was set back. What is written is dated by ``at``; what must not wait longer than
+    so many seconds is told by ``now``.
+    """
+
+    def __init__(self, connection: Connection, at: datetime, now: datetime) -> None:
         self.connection = connection
         self.at = at
+        self.now = now
 
 
 class Writer(Reader):
     """One operation's transaction. ``record`` must be called once; ``emit`` as often as there is something to tell."""
 
-    def __init__(self, connection: Connection, at: datetime) -> None:
-        super().__init__(connection, at)
+    def __init__(self, connection: Connection, at: datetime, now: datetime) -> None:
+        super().__init__(connection, at, now)
         self.entry: record.Entry | None = None
         self.events: list[record.Event] = []
 
@@ -57,11 +62,14 @@ class Writer(Reader):
 
 
 class Store:
-    """The database of one installation. Safe to share among threads."""
+    """The database of one installation. Safe to share among threads.
 
-    def __init__(self, url: str, clock: Clock, seal_key: bytes) -> None:
+    A writer that has waited ``busy_seconds`` for another gives up with Busy.
+    """
+
+    def __init__(self, url: str, clock: Clock, seal_key: bytes, busy_seconds: float = BUSY_SECONDS) -> None:
         self.url = url
-        self.engine = connect(url)
+        self.engine = connect(url, busy_seconds)
         self.clock = clock
         self.seal_key = seal_key
 
@@ -75,7 +83,8 @@ class Store:
         with translated(), self.engine.connect() as connection:
             begin_read(connection)
             try:
-                yield Reader(connection, self.clock.now())
+                now = self.clock.now()
+                yield Reader(connection, now, now)
             finally:
                 connection.rollback()
 
@@ -106,7 +115,8 @@ class Store:
                 if deciding and connection.dialect.name == "postgresql":
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ESTATE_LOCK})")
                 last = connection.execute(select(head.c.recorded_at)).scalar_one()
-                yield Writer(connection, max(self.clock.now(), last + INSTANT))
+                now = self.clock.now()
+                yield Writer(connection, max(now, last + INSTANT), now)
                 connection.commit()
             except BaseException:
                 connection.rollback()

@@ -17,7 +17,8 @@ from service.operations import threat
 from service.operations.context import Context
 from service.operations.people import SYSTEM
 from service.store.transactions import Store
-from tests.builders import KEY, default_policy
+from tests.builders import KEY
+from tests.lists import small_policy
 from tests.reliability.threat_writers import national
 
 
@@ -39,7 +40,7 @@ def main(url: str, statement: str) -> None:
     event.listen(store.engine, "before_cursor_execute", count)
     if statement == "commit":
         event.listen(store.engine, "commit", tell)
-    threat.set_level(Context(store, default_policy(), Settings(database_url=url)), SYSTEM, national("CRITICAL"))
+    threat.set_level(Context(store, small_policy(), Settings(database_url=url)), SYSTEM, national("CRITICAL"))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from rules.levels import Scope, ThreatLevel
+from service.feeds.reading import Fetched, Outcome
+from service.operations import intake, polling
+from service.operations.people import SYSTEM
+from service.store import readings, threat
 from tests.reliability.case import WriterCase
 from tests.reliability.faults import BrokenOnPurposeError, broken_at, contents
+from tests.reliability.reading_writers import Answers, says
 from tests.reliability.writers import CASES, two_premises
 
 MOST_STATEMENTS = 400
@@ -30,3 +36,17 @@ def test_an_operation_broken_at_any_statement_leaves_nothing_half_done(migrated_
             pytest.fail(f"{case.name} still had statements to break after {MOST_STATEMENTS}")
         assert contents(context.store) != first
         assert context.store.verify().valid
+
+
+def test_a_poll_that_died_once_its_reading_was_taken_is_made_good_by_the_next(migrated_url: str) -> None:
+    reading = says({Scope.NATIONAL: ThreatLevel.SEVERE})
+    with two_premises(migrated_url) as context:
+        taken = intake.take_reading(context, SYSTEM, reading, "abc", "body")
+        fetched = Fetched(Outcome.READ, reading, "read", "body", "abc", etag="tag")
+        assert [item["id"] for item in polling.poll_feed(context, Answers(fetched))["items"]] == [
+            taken["items"][0]["id"]
+        ]
+        with context.store.read() as reader:
+            (feed,) = readings.all_feeds(reader)
+            assert (feed["etag"], feed["failures"]) == ("tag", 0)
+            assert threat.present(reader)[Scope.NATIONAL] is ThreatLevel.SEVERE

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
 from service.errors import Refused, Retryable
+from service.operations import example
 from service.operations.context import Context
-from service.store.tables import audit_entries, checklists, subject_fact_sets
-from tests.reliability.case import Act, WriterCase
+from service.store.tables import audit_entries, checklists, premises, subject_fact_sets
+from tests import builders, lists
+from tests.reliability.case import WriterCase
 from tests.reliability.writers import CASES, two_premises
 
 
@@ -19,20 +23,20 @@ from tests.reliability.writers import CASES, two_premises
 def test_two_at_once_keep_both_or_refuse_one(migrated_url: str, case: WriterCase) -> None:
     with two_premises(migrated_url) as context:
         act = case.arrange(context)
-        entries = _entries(context)
+        entries = count_of(context, audit_entries)
         outcomes = two_at_once(act)
         kept = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
         assert kept, f"both were refused: {outcomes}"
-        assert _entries(context) - entries <= len(kept) * case.entries
+        assert count_of(context, audit_entries) - entries <= len(kept) * case.entries
         assert _doubled(context) == []
         assert context.store.verify().valid
 
 
-def two_at_once(act: Act) -> list[object]:
+def two_at_once(act: Callable[[], Any]) -> list[Any]:
     """Do ``act`` in two threads at the same time; gives both answers, or the refusals instead."""
     together = Barrier(2)
 
-    def work(_: int) -> object:
+    def work(_: int) -> Any:
         together.wait()
         try:
             return act()
@@ -43,9 +47,17 @@ def two_at_once(act: Act) -> list[object]:
         return list(pool.map(work, range(2)))
 
 
-def _entries(context: Context) -> int:
+def count_of(context: Context, table: Table) -> int:
+    """How many rows a table has."""
     with context.store.read() as reader:
-        return int(reader.connection.execute(select(func.count()).select_from(audit_entries)).scalar_one())
+        return int(reader.connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_two_who_load_the_example_at_once_load_it_once(migrated_url: str) -> None:
+    with builders.context_on(migrated_url, policy=lists.small_policy()) as context:
+        loaded = sorted(answer["premises"] for answer in two_at_once(lambda: example.load_example(context)))
+        assert loaded == [0, count_of(context, premises)]
+        assert _doubled(context) == []
 
 
 def _doubled(context: Context) -> list[object]:

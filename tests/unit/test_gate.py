@@ -177,6 +177,13 @@ LATER = {"id": 2}
         ),
         pytest.param(
             HELD,
+            replace(_at(SEVERE, HELD), hold_limit=timedelta(seconds=1)),
+            "accepted",
+            "clock was set back",
+            id="and where more is left than can be",
+        ),
+        pytest.param(
+            HELD,
             _at(SEVERE, HELD, _kept(CRITICAL, source="push/cell", **LATER)),
             "accepted",
             "push/cell",
