@@ -14,15 +14,11 @@ CODE = ("rules", "contingency_plans", "service", "benchmarks")
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file; ``name`` is its path from the root, ``lines`` counts those that are not blank."""
+    """One Python file; ``name`` is its path from the root."""
 
     name: str
     text: str
     tree: ast.Module
-
-    @property
-    def lines(self) -> int:
-        return sum(1 for line in self.text.splitlines() if line.strip())
 
     def names_used(self) -> Iterator[tuple[int, str]]:
         """Every dotted name in it with its line, imports by ``from`` spelt out: ``os.environ``."""
