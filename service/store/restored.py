@@ -17,9 +17,11 @@ from service.store.transactions import Store
 def verified(url: str, seal_key: bytes) -> Verification:
     """Bring what was restored at ``url`` to the schema of this version, and read its record.
 
-    Raises StoreFault where it is of a newer version, holds no record, or one that is not whole.
+    Raises StoreFault where it is no store, of a newer version, holds no record, or one that is not whole.
     """
     try:
+        if migrate.is_new(url):
+            raise StoreFault("the backup holds no store")
         migrate.upgrade(url, seal_key)
         with closing(Store(url, SystemClock(), seal_key)) as store:
             found = store.verify()

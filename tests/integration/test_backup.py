@@ -271,6 +271,6 @@ def test_a_damaged_file_of_sqlite_is_told(tmp_path: Path) -> None:
 def test_a_database_of_another_program_is_no_backup(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "backup")) as other:
         other.execute("CREATE TABLE people (a)")
-    with pytest.raises(StoreFault, match="the backup holds no record"):
+    with pytest.raises(StoreFault, match="the backup holds no store"):
         restore(f"sqlite:///{tmp_path / 'opq.db'}", tmp_path / "backup", KEY, CLOCK)
     assert not (tmp_path / "opq.db").exists()
