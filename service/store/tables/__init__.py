@@ -14,7 +14,7 @@ from service.store.tables.people import idempotency_keys, people, tokens
 from service.store.tables.record import audit_details, audit_entries, events, head
 from service.store.tables.threat import feeds, readings, threat_changes, threat_levels
 from service.store.tables.word import acknowledgements, overrides, requests
-from service.store.tables.worker import jobs
+from service.store.tables.worker import jobs, record_checks
 
 __all__ = [
     "FORCE",
@@ -40,6 +40,7 @@ __all__ = [
     "policies",
     "premises",
     "readings",
+    "record_checks",
     "requests",
     "subject_fact_sets",
     "threat_changes",
