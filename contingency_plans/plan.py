@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +28,10 @@ OP_QUANTITY = Path(__file__).with_name("op_quantity.yaml")
 MOST_OPTIONS = 250
 """Options that a plan may hold; nobody works through a longer checklist."""
 
-_KEYS = ("plan", "number", "title", "version", "effective_from", "owner", "example", "marking", "options")
+_KEYS = (
+    "plan", "number", "title", "version", "effective_from", "owner", "example", "marking", "options",
+)  # fmt: skip
+_OPTIONAL = ("sustainable_for",)
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -36,7 +39,8 @@ _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 class Plan:
     """A contingency plan in one version.
 
-    ``example`` says that it is no force's own plan. ``sha256`` is the digest of ``text``, the file as read.
+    ``example`` says that it is no force's own plan. ``sustainable_for`` is how long EXCEPTIONAL can be kept up, None
+    where the plan does not say. ``sha256`` is the digest of ``text``, the file as read.
     """
 
     id: str
@@ -47,6 +51,7 @@ class Plan:
     owner: str
     example: bool
     marking: str
+    sustainable_for: timedelta | None
     options: tuple[Option, ...]
     sha256: str
     text: str
@@ -81,7 +86,7 @@ def parse_plan(text: str, file: str) -> Plan:
     Raises PolicyError at the first mistake, and for options that the rules engine cannot take.
     """
     fields = PlanFields(read_yaml(text, file), file)
-    fields.check_keys(_KEYS)
+    fields.check_keys(_KEYS, _OPTIONAL)
     plan = Plan(
         id=fields.name("plan", _ID, "at most 40 small letters, digits and hyphens, such as op-quantity"),
         number=fields.count("number"),
@@ -91,6 +96,7 @@ def parse_plan(text: str, file: str) -> Plan:
         owner=fields.text("owner"),
         example=fields.flag("example"),
         marking=fields.one_of("marking", MARKINGS),
+        sustainable_for=fields.duration("sustainable_for") if "sustainable_for" in fields.node else None,
         options=_options(fields),
         sha256=sha256(text.encode()).hexdigest(),
         text=text,

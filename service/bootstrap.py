@@ -16,10 +16,10 @@ from service.operations.adopting import adopt
 from service.operations.context import Context
 from service.operations.policy import Policy, load_policy
 from service.store import migrate
+from service.store.connect import is_there
 from service.store.transactions import Store
 
 KEY_BYTES = 32
-_SQLITE = "sqlite:///"
 
 
 def open_context(settings: Settings, policy: Policy | None = None, clock: Clock | None = None) -> Context:
@@ -28,9 +28,9 @@ def open_context(settings: Settings, policy: Policy | None = None, clock: Clock 
     Raises Permanent where ``opq init`` must run first or the audit key is missing, StoreFault where the database does
     not answer, and what ``load_policy`` raises.
     """
-    if not _has_store(settings) or migrate.pending(settings.database_url):
+    if not is_there(settings.database_url) or migrate.pending(settings.database_url):
         raise Permanent("the store is missing or of another version; run opq init, which makes or upgrades it")
-    key = _read_key(settings.audit_key_file)
+    key = read_key(settings.audit_key_file)
     policy = policy or load_policy(settings)
     return Context(Store(settings.database_url, clock or SystemClock(), key), policy, settings)
 
@@ -43,9 +43,9 @@ def init(settings: Settings, policy: Policy | None = None) -> dict[str, Any]:
     """
     policy = policy or load_policy(settings)
     _make_folder(settings.data_dir)
-    is_new = not _has_store(settings) or migrate.is_new(settings.database_url)
+    is_new = not is_there(settings.database_url) or migrate.is_new(settings.database_url)
     key_made = is_new and _make_key("OPQ_AUDIT_KEY_FILE", settings.audit_key_file, secrets.token_bytes(KEY_BYTES))
-    key = _read_key(settings.audit_key_file)
+    key = read_key(settings.audit_key_file)
     if settings.secret_key is None:
         text = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
         _make_key("OPQ_SECRET_KEY_FILE", settings.secret_key_file, text)
@@ -66,12 +66,6 @@ def init(settings: Settings, policy: Policy | None = None) -> dict[str, Any]:
     }
 
 
-def _has_store(settings: Settings) -> bool:
-    """Whether there can be a store at all: to ask SQLite would make an empty file."""
-    url = settings.database_url
-    return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).is_file()
-
-
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,6 +75,8 @@ def _make_folder(folder: Path) -> None:
 
 def _make_key(variable: str, path: Path, content: bytes) -> bool:
     """Make a key file, whole from the first moment that anybody sees it; False where there is one already."""
+    if path.exists():  # it may lie where nothing can be written
+        return False
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
@@ -95,7 +91,8 @@ def _make_key(variable: str, path: Path, content: bytes) -> bool:
         fresh.unlink(missing_ok=True)
 
 
-def _read_key(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """The key that seals the record. Raises Permanent where it cannot be read or is too short."""
     try:
         key = path.read_bytes()
     except OSError as error:

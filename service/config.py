@@ -13,8 +13,18 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
-from pydantic import BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationError
+from pydantic import (
+    BeforeValidator,
+    DirectoryPath,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -22,6 +32,9 @@ from service.errors import Permanent
 from service.webhooks.addresses import parse_allowed
 
 PREFIX = "OPQ_"
+
+STORE_ADDRESSES = ("sqlite:///", "postgresql+psycopg://")
+"""How the address of a store may begin."""
 
 _FEED = "https://www.mi5.gov.uk/UKThreatLevel/UKThreatLevel.xml"
 _PASSWORD = re.compile(r"(?<=:)(?!//).*(?=@)|(?<=password=)[^&]*")
@@ -59,9 +72,22 @@ def _feed_address(value: str) -> str:
 
 
 def _store_address(value: str) -> str:
-    if not re.match(r"(sqlite:///|postgresql\+psycopg://).", value):
-        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+    if not value.startswith(STORE_ADDRESSES) or value in STORE_ADDRESSES:
+        raise ValueError(f"must begin with {' or '.join(STORE_ADDRESSES)}")
     return value
+
+
+def _with_password(address: str, file: Path) -> str:
+    before, at, after = address.partition("@")
+    if not at or before.count(":") != 1:
+        raise ValueError(
+            "must name a user and no password (postgresql+psycopg://user@host/name) beside a password file"
+        )
+    try:
+        password = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"the password file {file} cannot be read") from error
+    return f"{before}:{quote(password, safe='')}@{after}"
 
 
 def _capitals(value: str) -> str:
@@ -80,6 +106,9 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(default=Path("var"), description="Folder of the SQLite store and the audit key.")
+    database_password_file: FilePath | None = Field(
+        default=None, description="File with the password that belongs into OPQ_DATABASE_URL, which then has none."
+    )
     database_url: Annotated[str, BeforeValidator(_store_address)] = Field(
         default_factory=lambda known: f"sqlite:///{known['data_dir'] / 'opq.db'}",
         description="Store: sqlite:///path or postgresql+psycopg://user:password@host/name. "
@@ -145,6 +174,12 @@ class Settings(BaseSettings):
         ge=60,
         description="Seconds after which a premises at EXCEPTIONAL is put up for review.",
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _complete_the_store_address(cls, value: str, info: ValidationInfo) -> str:
+        file = info.data.get("database_password_file")
+        return value if file is None else _with_password(value, file)
 
 
 def load_settings() -> Settings:

@@ -27,6 +27,7 @@ from service.operations.idempotency import forget_old_keys
 from service.operations.override_expiry import sweep_overrides
 from service.operations.polling import poll_feed
 from service.operations.sweep_overdue import sweep_overdue
+from service.operations.watching import check_record
 from service.store import jobs
 
 HEARTBEAT = "heartbeat"
@@ -57,6 +58,7 @@ def scheduled(settings: Settings) -> tuple[Job, ...]:
         Job("sweep_overrides", 10, sweep_overrides),
         Job("sweep_overdue", 60, sweep_overdue),
         Job("forget_old_keys", 3600, forget_old_keys),
+        Job("check_record", 3600, check_record),
     )
 
 

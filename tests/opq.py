@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,14 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120
 """Seconds after which a process that hangs fails its test."""
+
+
+def until(found: Callable[[], Any]) -> None:
+    """Ask again and again until the answer is yes."""
+    deadline = time.monotonic() + PATIENCE
+    while not found():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.1)
 
 
 class Opq:

@@ -17,6 +17,18 @@ from service.operations.context import Context
 
 NAMESPACE = "opq"
 
+_PLAIN = {
+    "held_readings": "Readings that wait for a person",
+    "waiting_requests": "Requests that wait for a second person",
+    "deliveries_pending": "Deliveries on their way to active webhooks",
+    "worker_silence_seconds": "Seconds since any job of a worker ran",
+    "exceptional_seconds": "Seconds for which the longest premises has been at EXCEPTIONAL, restricted ones left out",
+    "exceptional_sustainable_seconds": "Seconds for which the plan says that EXCEPTIONAL can be kept up",
+    "record_faults": "Faults that the last reading of the whole record found",
+    "record_check_age_seconds": "Seconds since the whole record was last read",
+}
+"""The figures without labels; one that is not known is left out."""
+
 
 class Installation(Collector):
     """The figures that are read from the store at each scrape."""
@@ -41,13 +53,13 @@ class Installation(Collector):
         )
         for source, seconds in figures["feed_age_seconds"].items():
             age.add_metric([source], seconds)
-        yield from (premises, age)
-        yield _gauge("held_readings", "Readings that wait for a person", figures["held_readings"])
-        yield _gauge("waiting_requests", "Requests that wait for a second person", figures["waiting_requests"])
-        if figures["worker_silence_seconds"] is not None:
-            yield _gauge(
-                "worker_silence_seconds", "Seconds since any job of a worker ran", figures["worker_silence_seconds"]
-            )
+        webhooks = GaugeMetricFamily(f"{NAMESPACE}_webhooks", "Webhooks by state", labels=["state"])
+        for state, count in figures["webhooks"].items():
+            webhooks.add_metric([state], count)
+        yield from (premises, age, webhooks)
+        for name, sentence in _PLAIN.items():
+            if figures[name] is not None:
+                yield _gauge(name, sentence, figures[name])
 
 
 def _gauge(name: str, sentence: str, value: float) -> Metric:

@@ -8,6 +8,7 @@ import click
 
 from rules.source import PolicyError
 from service.cli.audit import audit
+from service.cli.backup import backup, restore, store
 from service.cli.checklists import checklist
 from service.cli.feed import feed
 from service.cli.levels import level, simulate
@@ -17,7 +18,7 @@ from service.cli.premises import premises
 from service.cli.readings import reading
 from service.cli.replaying import replay
 from service.cli.requests import requests
-from service.cli.running import config, init, serve, up, worker
+from service.cli.running import config, health, init, serve, up, worker
 from service.cli.threat import threat
 from service.cli.tokens import token
 from service.errors import OpqError, Refused
@@ -28,7 +29,8 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Premises and checklists": (premises, checklist),
     "Policy": (rulebooks, plans, replay),
     "The record": (audit,),
-    "Running it": (up, init, serve, worker, token, config),
+    "Running it": (up, init, serve, worker, health, token, config),
+    "Keeping it": (backup, restore, store),
 }
 
 

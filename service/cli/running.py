@@ -14,8 +14,10 @@ from service.cli import welcome
 from service.cli.session import installation, json_option
 from service.cli.show import Banner, show, table
 from service.config import SettingLine, Settings, describe, load_settings
+from service.errors import Permanent
 from service.logs import set_up_logs
 from service.operations.context import Context
+from service.operations.health import FAILED, OK, readiness
 from service.operations.policy import load_policy
 from service.worker import work, working
 
@@ -79,6 +81,23 @@ def config(as_json: bool) -> None:
     show(answer, _settings_table, as_json)
 
 
+@click.command()
+@click.option("--only", metavar="CHECK", help="Look at this check alone, such as worker; it must then be ok.")
+@json_option
+def health(only: str | None, as_json: bool) -> None:
+    """Say whether the installation is fit to serve, as /readyz does; exit code 1 when it is not."""
+    with installation(load_settings()) as context:
+        answer = readiness(context)
+    if only is not None:
+        answer["checks"] = [check for check in answer["checks"] if check["name"] == only]
+        if not answer["checks"]:
+            raise click.BadParameter(f"there is no check {only}", param_hint="--only")
+        answer["status"] = answer["checks"][0]["status"]
+    show(answer, _healthy, as_json)
+    if answer["status"] == FAILED or (only is not None and answer["status"] != OK):
+        raise Permanent("it is not fit; what is above says why")
+
+
 def _serve(context: Context) -> None:
     # Imported here because Flask takes longer to load than all else; other commands start without it.
     from service.app import create_app
@@ -101,6 +120,13 @@ def _initialised(answer: dict[str, Any]) -> Iterator[RenderableType]:
         yield f"The audit key is {key}."
     policies = f"rulebook {_version(answer['rulebook'])} and plan {_version(answer['plan'])}"
     yield f"In force {'from now on' if answer['adopted'] else 'already'}: {policies}."
+
+
+def _healthy(answer: dict[str, Any]) -> Iterator[RenderableType]:
+    yield table(
+        ("check", "status", "detail"),
+        ((check["name"], check["status"], check["detail"]) for check in answer["checks"]),
+    )
 
 
 def _version(policy: dict[str, Any]) -> str:

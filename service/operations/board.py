@@ -12,7 +12,7 @@ from service.operations.context import Context
 from service.operations.feed_health import is_stale
 from service.operations.people import Principal
 from service.operations.progress import progress
-from service.store import board, levels, overrides, readings, requests, threat
+from service.store import board, levels, overrides, readings, requests, threat, webhooks
 from service.store.transactions import Reader
 
 _SOON = timedelta(hours=24)
@@ -23,8 +23,8 @@ def estate(context: Context, principal: Principal) -> dict[str, Any]:
     """The board, from what is stored alone: it answers while feed, worker or engine fail.
 
     Premises by response level, the threat levels, progress and overdue items, ``told`` and ``not_yet`` (premises whose
-    present level somebody acknowledged, or nobody), what waits, ``overrides_expiring`` within 24 hours, the feeds, and
-    the level of the force itself.
+    present level somebody acknowledged, or nobody), what waits, ``overrides_expiring`` within 24 hours, the feeds, the
+    level of the force itself, and webhooks by state (a disabled one is told nothing).
     """
     with context.store.read() as reader:
         sight = principal.sight
@@ -47,6 +47,7 @@ def estate(context: Context, principal: Principal) -> dict[str, Any]:
             },
             "overrides_expiring": overrides.expiring(reader, sight, reader.at + _SOON),
             "feed": _feeds(context, reader),
+            "webhooks": webhooks.counts(reader),
         }
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from rules.levels import ResponseLevel
 from service.errors import OpqError
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
-from service.store import health, levels, migrate, readings, requests
+from service.store import deliveries, health, levels, migrate, readings, record_checks, requests, webhooks
 from service.store.estate import NOT_RESTRICTED
 from service.store.transactions import Reader
 
@@ -78,19 +79,34 @@ def _feeds(context: Context, reader: Reader) -> _Check:
     return OK, "no source is stale"
 
 
+def _record(context: Context, reader: Reader) -> _Check:
+    found = record_checks.last(reader)
+    if found is None:
+        return OK, "the record was not read yet"
+    told = f"{found['entries']} entries were read at {instant(found['at'])}"
+    return (DEGRADED, f"the record is not whole; {told}") if found["faults"] else (OK, told)
+
+
 _CHECKS: dict[str, Callable[[Context, Reader], _Check]] = {
     "migrations": _migrations,
     "policy": _policy,
     "engine": _engine,
     "worker": _worker,
     "feeds": _feeds,
+    "record": _record,
 }
 
 
 def figures(context: Context) -> dict[str, Any]:
-    """Counts for monitoring: premises by level (not the restricted ones), what waits, and the age of each feed."""
+    """Figures for monitoring: premises by level (not the restricted ones), what waits, and ages in seconds.
+
+    An age is None of what never happened, and ``exceptional_sustainable_seconds`` where the plan does not say.
+    """
+    sustainable = context.policy.plan.sustainable_for
     with context.store.read() as reader:
         last_run = health.last_job_run(reader)
+        exceptional = levels.oldest_since(reader, NOT_RESTRICTED, ResponseLevel.EXCEPTIONAL)
+        checked = record_checks.last(reader)
         return {
             "premises": {level.name: n for level, n in levels.level_counts(reader, NOT_RESTRICTED).items()},
             "held_readings": len(readings.held(reader)),
@@ -100,5 +116,15 @@ def figures(context: Context) -> dict[str, Any]:
                 for row in readings.all_feeds(reader)
                 if row["last_read_at"] is not None
             },
-            "worker_silence_seconds": None if last_run is None else (reader.at - last_run).total_seconds(),
+            "webhooks": webhooks.counts(reader),
+            "deliveries_pending": deliveries.pending(reader),
+            "worker_silence_seconds": _age(reader, last_run),
+            "exceptional_seconds": _age(reader, exceptional) or 0,
+            "exceptional_sustainable_seconds": sustainable and sustainable.total_seconds(),
+            "record_faults": checked and checked["faults"],
+            "record_check_age_seconds": None if checked is None else _age(reader, checked["at"]),
         }
+
+
+def _age(reader: Reader, instant: datetime | None) -> float | None:
+    return None if instant is None else (reader.at - instant).total_seconds()

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another before it gives up with Busy."""
+
+
+SQLITE = "sqlite:///"
+"""How the address of an SQLite store begins; the path of its file follows."""
+
+
+def is_there(url: str) -> bool:
+    """Whether there can be a store at ``url`` at all: to ask SQLite would make an empty file."""
+    return not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).is_file()
 
 
 def connect(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:

@@ -103,6 +103,17 @@ def level_counts(reader: Reader, sight: Sight) -> dict[ResponseLevel, int]:
     return {level: found.get(level, 0) for level in ResponseLevel}
 
 
+def oldest_since(reader: Reader, sight: Sight, level: ResponseLevel) -> datetime | None:
+    """Since when the premises that has been at a level for longest is there, None where none is."""
+    query = (
+        select(func.min(checklists.c.since))
+        .join(premises, premises.c.id == checklists.c.subject)
+        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight))
+        .where(checklists.c.response_level == level)
+    )
+    return reader.connection.execute(query).scalar()
+
+
 def add_trigger(writer: Reader, kind: str, reference: str, adoption_id: int, *, whole_estate: bool) -> int:
     """Write what makes us decide; gives its id."""
     row = {"kind": kind, "reference": reference, "adoption_id": adoption_id, "at": writer.at}

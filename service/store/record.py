@@ -25,6 +25,9 @@ from service.store.types import Row
 ZERO_HASH = "0" * 64
 BATCH = 5_000
 
+MOST_TOLD = 10
+"""Faults that an error tells; a verification lists them all."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -59,6 +62,10 @@ class Verification:
     def valid(self) -> bool:
         """Whether nothing was found."""
         return not self.faults
+
+    def told(self) -> str:
+        """The first faults, a line each."""
+        return "\n".join(self.faults[:MOST_TOLD])
 
 
 def canonical(value: Any) -> str:

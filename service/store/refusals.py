@@ -74,5 +74,5 @@ def _postgresql() -> list[str]:
 
 
 def _next_in_sequence(table: str, column: str) -> str:
-    written_since = f"SELECT count(*) FROM {table} WHERE sequence > {column}"
-    return f"(SELECT {column} + 1 + ({written_since}) FROM head)"
+    written_since = f"SELECT count(*) FROM {table} WHERE {table}.sequence > head.{column}"
+    return f"(SELECT head.{column} + 1 + ({written_since}) FROM head)"

@@ -68,6 +68,7 @@ class Store:
     """
 
     def __init__(self, url: str, clock: Clock, seal_key: bytes, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.url = url
         self.engine = connect(url, busy_seconds)
         self.clock = clock
         self.seal_key = seal_key

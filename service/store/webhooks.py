@@ -63,7 +63,8 @@ def note_failing(writer: Reader, webhook_id: int, since: datetime | None) -> Non
 def counts(reader: Reader) -> dict[str, int]:
     """How many webhooks are in each state."""
     query = select(webhooks.c.state, func.count()).where(webhooks.c.deleted_at.is_(None)).group_by(webhooks.c.state)
-    return {str(state): int(count) for state, count in reader.connection.execute(query)}
+    found = {str(state): int(count) for state, count in reader.connection.execute(query)}
+    return {state: found.get(state, 0) for state in (ACTIVE, PAUSED, DISABLED)}
 
 
 def set_scopes(writer: Reader, webhook_id: int, scopes: Mapping[str, Collection[str]]) -> None:

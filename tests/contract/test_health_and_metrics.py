@@ -32,7 +32,7 @@ def test_alive_is_alive(callers: Callers) -> None:
 
 def test_all_is_well_when_everything_runs(callers: Callers, context: Context) -> None:
     worked(context)
-    names = ("database", "migrations", "policy", "engine", "worker", "feeds")
+    names = ("database", "migrations", "policy", "engine", "worker", "feeds", "record")
     assert checks(callers) == (200, "ok", dict.fromkeys(names, "ok"))
 
 

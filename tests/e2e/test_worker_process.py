@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,7 +19,7 @@ from service.operations.threat_changes import list_changes
 from service.operations.threat_levels import threat_levels
 from tests.builders import default_policy
 from tests.feed_server import FeedServer, feed_xml
-from tests.opq import PATIENCE, Opq
+from tests.opq import PATIENCE, Opq, until
 
 LATER = "Friday, May 1, 2026 -  07:00"
 
@@ -57,14 +55,6 @@ def national(context: Context) -> list[str]:
     """The national levels that were accepted, newest first."""
     items = list_changes(context, SYSTEM)["items"]
     return [item["level"] for item in items if (item["scope"], item["status"]) == ("national", "accepted")]
-
-
-def until(found: Callable[[], Any]) -> None:
-    """Ask again and again until the answer is yes."""
-    deadline = time.monotonic() + PATIENCE
-    while not found():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.1)
 
 
 def stopped(process: subprocess.Popen[str]) -> str:

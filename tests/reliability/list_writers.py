@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from service.operations import acknowledgements, idempotency, items, response_levels, sweep_overdue, threat
+from service.operations import acknowledgements, idempotency, items, response_levels, sweep_overdue, threat, watching
 from service.operations.context import Context
 from service.operations.idempotency import Once
 from tests import builders, lists
@@ -112,4 +112,5 @@ LIST_CASES = [
     WriterCase("sweep_overdue.sweep_overdue", _overdue),
     WriterCase("acknowledgements.acknowledge", _acknowledge),
     WriterCase("idempotency.forget_old_keys", _old_keys, entries=0),
+    WriterCase("watching.check_record", lambda context: lambda: watching.check_record(context), entries=0),
 ]

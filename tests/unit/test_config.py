@@ -39,10 +39,12 @@ def test_store_and_key_follow_the_data_folder(monkeypatch: pytest.MonkeyPatch, t
 def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rulebook = tmp_path / "rulebook.yaml"
     rulebook.touch()
-    url = "postgresql+psycopg://opq@db/opq"
+    password = tmp_path / "password"
+    password.write_text("pw")
     values: dict[str, tuple[str, object]] = {
         "data_dir": (str(tmp_path), tmp_path),
-        "database_url": (url, url),
+        "database_url": ("postgresql+psycopg://opq@db/opq", "postgresql+psycopg://opq:pw@db/opq"),
+        "database_password_file": (str(password), password),
         "host": ("0.0.0.0", "0.0.0.0"),
         "port": ("80", 80),
         "feed_url": ("file:///tmp/feed.xml", "file:///tmp/feed.xml"),
@@ -159,3 +161,36 @@ def test_no_secret_is_described_or_printed(monkeypatch: pytest.MonkeyPatch, url:
     assert shown["OPQ_DATABASE_URL"].startswith("postgresql+psycopg://")
     assert "db/opq" in shown["OPQ_DATABASE_URL"]
     assert SECRET not in repr(settings) + "".join(shown.values())
+
+
+def test_the_password_of_the_store_comes_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss:w/rd\n")
+    monkeypatch.setenv("OPQ_DATABASE_URL", "postgresql+psycopg://opq@db/opq")
+    monkeypatch.setenv("OPQ_DATABASE_PASSWORD_FILE", str(file))
+    settings = load_settings()
+    assert settings.database_url == "postgresql+psycopg://opq:p%40ss%3Aw%2Frd@db/opq"
+    assert "p%40ss" not in repr(settings)
+    assert "p%40ss" not in repr(describe(settings))
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://opq:other@db/opq", "postgresql+psycopg:///opq", "sqlite:////tmp/opq.db"]
+)
+def test_an_address_into_which_no_password_fits_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
+) -> None:
+    file = tmp_path / "password"
+    file.write_text(SECRET)
+    monkeypatch.setenv("OPQ_DATABASE_PASSWORD_FILE", str(file))
+    fault = fault_of(monkeypatch, "OPQ_DATABASE_URL", url)
+    assert "OPQ_DATABASE_URL: must name a user and no password" in fault
+    assert SECRET not in fault
+
+
+def test_a_password_file_that_is_no_text_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("OPQ_DATABASE_PASSWORD_FILE", str(file))
+    fault = fault_of(monkeypatch, "OPQ_DATABASE_URL", "postgresql+psycopg://opq@db/opq")
+    assert f"the password file {file} cannot be read" in fault

@@ -64,6 +64,14 @@ def parse(*options: str, plan: str = "small") -> Plan:
     return parse_plan(HEAD.format(plan=plan) + "".join(options), "small.yaml")
 
 
+def test_a_plan_may_say_how_long_it_can_be_kept_up() -> None:
+    assert parse(write_option()).sustainable_for is None
+    said = HEAD.replace("options:", "sustainable_for: P3D\noptions:").format(plan="small") + write_option()
+    assert parse_plan(said, "small.yaml").sustainable_for == timedelta(days=3)
+    with pytest.raises(PolicyError, match="sustainable_for"):
+        parse_plan(said.replace("P3D", "long"), "small.yaml")
+
+
 def test_a_plan_gives_everything_that_its_file_says() -> None:
     plan = parse(write_option())
     assert (plan.id, plan.number, plan.title, plan.version) == ("small", 448, "A small plan", "3")

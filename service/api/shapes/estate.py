@@ -60,6 +60,14 @@ class FeedState(Shown):
     stale: bool
 
 
+class WebhookCounts(Shown):
+    """Webhooks by state. A disabled one is told nothing until somebody makes it active again."""
+
+    active: Count
+    paused: Count
+    disabled: Count
+
+
 class Estate(Shown):
     """The estate in one look, over what the caller may see."""
 
@@ -74,6 +82,7 @@ class Estate(Shown):
     waiting: WaitingCounts
     overrides_expiring: Annotated[Count, Field(description="Within 24 hours")]
     feed: list[FeedState]
+    webhooks: WebhookCounts
 
 
 class ResponseLevelQuery(Asked):

@@ -22,7 +22,7 @@ from service.store.tables.webhooks import (
     webhooks,
 )
 from service.store.tables.word import acknowledgements, overrides, requests
-from service.store.tables.worker import jobs
+from service.store.tables.worker import jobs, record_checks
 
 __all__ = [
     "FORCE",
@@ -51,6 +51,7 @@ __all__ = [
     "policies",
     "premises",
     "readings",
+    "record_checks",
     "requests",
     "subject_fact_sets",
     "threat_changes",
