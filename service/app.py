@@ -10,6 +10,7 @@ from service.api import (
     checklists,
     docs,
     estate,
+    events,
     headers,
     health,
     kept,
@@ -25,6 +26,7 @@ from service.api import (
     threat_changes,
     threat_levels,
     tokens,
+    webhooks,
 )
 from service.api.body import LARGEST, StrictJson, StrictRequest
 from service.api.caller import EXTENSION
@@ -43,6 +45,8 @@ _BEHIND_A_TOKEN = (
     checklists.routes,
     audit.routes,
     tokens.routes,
+    events.routes,
+    webhooks.routes,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from contextlib import suppress
@@ -35,7 +36,7 @@ def open_context(settings: Settings, policy: Policy | None = None, clock: Clock 
 
 
 def init(settings: Settings, policy: Policy | None = None) -> dict[str, Any]:
-    """Make or upgrade the store, make the audit key where the store is new, and adopt the policy. Safe to repeat.
+    """Make or upgrade the store, make the keys that are missing, and adopt the policy. Safe to repeat.
 
     Gives ``database`` (sqlite or postgresql), ``upgraded``, ``audit_key_file``, ``key_made``, and what ``adopt`` gives.
     Raises as ``open_context`` does.
@@ -43,8 +44,10 @@ def init(settings: Settings, policy: Policy | None = None) -> dict[str, Any]:
     policy = policy or load_policy(settings)
     _make_folder(settings.data_dir)
     is_new = not is_there(settings.database_url) or migrate.is_new(settings.database_url)
-    key_made = is_new and not settings.audit_key_file.exists() and _make_key(settings.audit_key_file)
+    key_made = is_new and _make_file(settings.audit_key_file, secrets.token_bytes(KEY_BYTES))
     key = read_key(settings.audit_key_file)
+    if settings.secret_key is None:
+        _make_file(settings.secret_key_file, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
     upgraded = is_new or migrate.pending(settings.database_url)
     if upgraded:
         migrate.upgrade(settings.database_url, key)
@@ -69,18 +72,18 @@ def _make_folder(folder: Path) -> None:
         raise Permanent(f"OPQ_DATA_DIR: the folder {folder} cannot be made ({error.strerror})") from error
 
 
-def _make_key(path: Path) -> bool:
-    """Make the key file, whole from the first moment that anybody sees it; False where there is one already."""
+def _make_file(path: Path, content: bytes) -> bool:
+    """Make a key file, whole from the first moment that anybody sees it; False where there is one already."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
+            file.write(content)
         with suppress(FileExistsError):
             os.link(fresh, path)
             return True
         return False
     except OSError as error:
-        raise Permanent(f"OPQ_AUDIT_KEY_FILE: {path} cannot be written ({error.strerror})") from error
+        raise Permanent(f"the key file {path} cannot be written ({error.strerror})") from error
     finally:
         fresh.unlink(missing_ok=True)
 

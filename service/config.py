@@ -29,6 +29,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import Permanent
+from service.webhooks.addresses import parse_allowed
 
 PREFIX = "OPQ_"
 
@@ -54,6 +55,14 @@ def _shifts(value: object) -> object:
     if words != sorted(set(words)):
         raise ValueError("shift starts must be in the order of the day, each once")
     return tuple(time.fromisoformat(word) for word in words)
+
+
+def _outgoing(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    entries = tuple(word.strip() for word in value.split(","))
+    parse_allowed(entries)
+    return entries
 
 
 def _feed_address(value: str) -> str:
@@ -145,6 +154,20 @@ class Settings(BaseSettings):
     audit_key_file: Path = Field(
         default_factory=lambda known: known["data_dir"] / "audit.key",
         description="Key that seals the record; keep it outside the store. By default a file in OPQ_DATA_DIR.",
+    )
+    webhook_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_outgoing)] = Field(
+        default=(),
+        description="Hosts and networks (CIDR), with commas between them, that webhooks may reach although private, "
+        "and by plain http.",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="Keys that encrypt the secrets of webhooks in the store, with commas between them: the first "
+        "encrypts, all decrypt. In place of OPQ_SECRET_KEY_FILE.",
+    )
+    secret_key_file: Path = Field(
+        default_factory=lambda known: known["data_dir"] / "secret.key",
+        description="File with those keys, one a line; keep it outside the store. By default a file in OPQ_DATA_DIR.",
     )
     exceptional_review: int = Field(
         default=86400,
@@ -244,6 +267,6 @@ def _shown(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case tuple():
-            return ",".join(f"{start:%H:%M}" for start in value)
+            return ",".join(f"{part:%H:%M}" if isinstance(part, time) else part for part in value)
         case _:
             return _PASSWORD.sub(_MASK, str(value))

@@ -1,4 +1,5 @@
-"""What is done without being asked: polling the feed, settling what is held, and the sweeps of what has come due.
+"""What is done without being asked: polling the feed, settling what is held, the sweeps of what has come due, and
+delivering to webhooks, which every worker does all the time.
 
 Any number of workers may run against one store. A lease row per job lets each run of it happen once; where a worker
 died in the middle of one, another takes over when the lease ends. Jobs are idempotent, so a run too many harms nothing.
@@ -9,16 +10,18 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Settings
 from service.operations.context import Context
+from service.operations.courier import Courier
 from service.operations.holding import settle_held_readings
 from service.operations.idempotency import forget_old_keys
 from service.operations.override_expiry import sweep_overrides
@@ -101,8 +104,13 @@ def working(context: Context) -> Iterator[None]:
             name=job.name,
             next_run_time=context.store.clock.now(),
         )
+    stop = Event()
+    courier = Thread(target=Courier(context, f"{holder}/{uuid.uuid4().hex}").work, args=(stop,), name="courier")
     scheduler.start()
+    courier.start()
     try:
         yield
     finally:
+        stop.set()
         scheduler.shutdown(wait=True)
+        courier.join()

@@ -28,6 +28,7 @@ from tests.fakes import FrozenClock
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = b"a key of the tests"
+SECRET_KEY = "a key for the secrets of webhooks"
 
 
 @cache
@@ -42,7 +43,9 @@ def context_on(
 ) -> Iterator[Context]:
     """A context on the migrated store at ``url``, with the policy adopted."""
     store = Store(url, clock or FrozenClock(NOON), KEY)
-    context = Context(store, policy or default_policy(), Settings(database_url=url, **settings))
+    context = Context(
+        store, policy or default_policy(), Settings(database_url=url, **{"secret_key": SECRET_KEY, **settings})
+    )
     try:
         adopt(context)
         yield context

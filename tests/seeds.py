@@ -49,6 +49,8 @@ def seed(context: Context) -> Seeds:
     level = lead.get("/api/v1/premises/north-hq/response-level").get_json()
     made(lead, "premises/north-hq/acknowledgements", {"decision_id": level["decision"]["id"]})
     spare = made(callers.as_(Role.ADMIN), "tokens", {"role": "monitor", "name": "spare"})
+    webhook = made(lead, "webhooks", {"url": "https://93.184.215.14/hook"})
+    delivery = made(lead, f"webhooks/{webhook['id']}/test", {})
     return Seeds(
         callers,
         {
@@ -60,6 +62,8 @@ def seed(context: Context) -> Seeds:
             "option_id": item["option_id"],
             "request_id": 1,
             "token_id": spare["id"],
+            "webhook_id": webhook["id"],
+            "delivery_id": delivery["id"],
         },
     )
 

@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 import requests
 from urllib3.exceptions import HTTPError
 
-from service.feeds.deadline import Deadline, DeadlineAdapter
+from service.deadline import Deadline, DeadlineAdapter
 from service.feeds.reading import Unreachable
 
 _REDIRECTS = 3

@@ -15,6 +15,7 @@ from service.store.types import Row
 
 _LEAD, _GOLD, _DUTY, _CTSA = Role.OP_QUANTITY_LEAD, Role.GOLD, Role.DUTY_OFFICER, Role.CTSA
 _MANAGER, _STAFF, _AUDITOR, _ADMIN = Role.STATION_MANAGER, Role.STAFF, Role.AUDITOR, Role.ADMIN
+_MONITOR = Role.MONITOR
 _COMMAND = frozenset({_LEAD, _GOLD, _DUTY})
 _READERS = _COMMAND | {_CTSA, _AUDITOR}
 _EVERYONE = frozenset(Role) - {Role.SYSTEM}
@@ -47,6 +48,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "force_checklist.write": _COMMAND,
     "acknowledgements.create": frozenset({_LEAD, _GOLD, _DUTY, _CTSA, _MANAGER, _STAFF}),
     "acknowledgements.read": _READERS | {_MANAGER},
+    "events.read": frozenset({_MONITOR, _LEAD, _AUDITOR}),
+    "webhooks.manage": frozenset({_MONITOR, _LEAD, _ADMIN}),
     "audit.read": frozenset({_AUDITOR, _LEAD}),
     "tokens.manage": frozenset({_ADMIN}),
 }

@@ -42,8 +42,8 @@ def sweep_overdue(context: Context) -> int:
     with context.store.write(deciding=True) as writer:
         passed = _passed(context, writer)
         late = _late(writer, passed)
-        for (_, due_at), items in sorted(late.items()):
-            writer.emit("checklist.items_overdue", {"due_at": rfc3339(due_at), **items})
+        for (menu_id, due_at), items in sorted(late.items()):
+            writer.emit("checklist.items_overdue", {"due_at": rfc3339(due_at), "menu_id": menu_id, **items})
         table.tell(writer, sorted(passed))
         writer.record(SYSTEM.actor, "overdue.told", "checklists", {"deadlines": len(passed), "events": len(late)})
     return len(late)

@@ -63,6 +63,8 @@ def test_no_made_up_request_gets_an_answer_that_is_not_documented(
     def holds(case: Case) -> None:
         known = {name: seeds.ids[name] for name, value in case.path_parameters.items() if _even(value)}
         case.path_parameters.update(known)
+        if case.query.get("wait") in range(1, 31):
+            case.query["wait"] = 1  # so that the test ends
         headers = {"Authorization": f"Bearer {_token(case, seeds)}"}
         case.call_and_validate(headers=headers, excluded_checks=BEYOND_A_SCHEMA)
 

@@ -57,18 +57,21 @@ def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         "shifts": ("07:00, 19:30", (time(7), time(19, 30))),
         "log_level": ("debug", "DEBUG"),
         "audit_key_file": (str(tmp_path / "k"), tmp_path / "k"),
+        "webhook_allow": ("monitor.inside, 10.20.0.0/16", ("monitor.inside", "10.20.0.0/16")),
+        "secret_key_file": (str(tmp_path / "s"), tmp_path / "s"),
         "exceptional_review": ("3600", 3600),
     }
     for field, (text, _) in values.items():
         monkeypatch.setenv(variable(field), text)
     monkeypatch.setenv("OPQ_TOKEN", SECRET)
+    monkeypatch.setenv("OPQ_SECRET_KEY", SECRET)
     settings = load_settings()
     assert {field: getattr(settings, field) for field in values} == {
         field: value for field, (_, value) in values.items()
     }
     assert settings.token is not None
     assert settings.token.get_secret_value() == SECRET
-    assert {*values, "token"} == set(Settings.model_fields)
+    assert {*values, "token", "secret_key"} == set(Settings.model_fields)
 
 
 def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,14 @@ from service.store.tables.estate import FORCE, fact_sets, premises, subject_fact
 from service.store.tables.people import idempotency_keys, people, tokens
 from service.store.tables.record import audit_details, audit_entries, events, head
 from service.store.tables.threat import feeds, readings, threat_changes, threat_levels
+from service.store.tables.webhooks import (
+    deliveries,
+    delivery_attempts,
+    fan_out,
+    webhook_scopes,
+    webhook_secrets,
+    webhooks,
+)
 from service.store.tables.word import acknowledgements, overrides, requests
 from service.store.tables.worker import jobs, record_checks
 
@@ -25,8 +33,11 @@ __all__ = [
     "audit_entries",
     "checklists",
     "decisions",
+    "deliveries",
+    "delivery_attempts",
     "events",
     "fact_sets",
+    "fan_out",
     "feeds",
     "head",
     "idempotency_keys",
@@ -47,4 +58,7 @@ __all__ = [
     "threat_levels",
     "tokens",
     "triggers",
+    "webhook_scopes",
+    "webhook_secrets",
+    "webhooks",
 ]

@@ -1,0 +1,209 @@
+"""Sending a message to a receiver that may be slow, broken or hostile.
+
+The address that was checked is the one connected to; the certificate is checked against the name. Nothing is followed,
+no proxy is asked, nothing is tried again here.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from types import TracebackType
+
+from service.deadline import Deadline
+from service.webhooks.addresses import Allowed, RefusedAddress, Target, check, parse_url
+
+TIMEOUT = 15.0
+"""Seconds for the whole of an exchange, from looking up the name to the last byte that is read."""
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds to reach one address."""
+
+KEPT = 2_000
+"""Bytes of an answer's body that are read."""
+
+Resolve = Callable[[str, int], list[str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a receiver answered. No ``status``: it did not, and ``error`` says why. ``duration`` in milliseconds."""
+
+    status: int | None
+    duration: int
+    error: str | None = None
+    body: str = ""
+    retry_after: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the message arrived: a 2xx, and nothing else."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises OSError when it has none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(f"{host} is no name that can be looked up") from error
+    return [str(row[4][0]) for row in found]
+
+
+def check_url(url: str, allowed: Allowed, look_up: Resolve = resolve) -> None:
+    """Whether a webhook may point to ``url``. A name that is not known yet may; each call checks it again.
+
+    Raises RefusedAddress.
+    """
+    target = parse_url(url)
+    try:
+        addresses = look_up(target.host, target.port)
+    except OSError:
+        if target.scheme != "https" and target.host not in allowed.hosts:
+            raise RefusedAddress("must begin with https://, or be named in OPQ_WEBHOOK_ALLOW") from None
+        return
+    check(target, addresses, allowed)
+
+
+class Line:
+    """The way to one receiver: opened when it is needed, and kept for the messages that follow. For one thread."""
+
+    def __init__(
+        self,
+        url: str,
+        allowed: Allowed,
+        *,
+        timeout: float = TIMEOUT,
+        look_up: Resolve = resolve,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._url = url
+        self._allowed = allowed
+        self._timeout = timeout
+        self._look_up = look_up
+        self._tls = tls
+        self._connection: HTTPConnection | None = None
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the receiver."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send one message and say how it was answered. Raises nothing for what a receiver does."""
+        began = time.perf_counter()
+        with Deadline(self._timeout) as deadline:
+            try:
+                answer = self._exchange(headers, body, deadline, began)
+            except (OSError, HTTPException, RefusedAddress) as error:
+                self.close()
+                late = deadline.over or isinstance(error, TimeoutError)
+                message = f"no answer within {self._timeout:g} s" if late else _clean(_described(error))
+                answer = Answer(None, _since(began), message)
+        return answer
+
+    def _exchange(self, headers: Mapping[str, str], body: bytes, deadline: Deadline, began: float) -> Answer:
+        target = parse_url(self._url)
+        connection = self._open(target, deadline, began)
+        connection.request("POST", target.path, body, {**headers, "Host": _host_header(target)})
+        response = connection.getresponse()
+        if deadline.over:
+            raise TimeoutError  # a head that was cut off looks like a whole one
+        read = self._read(response)
+        if response.will_close or not response.isclosed():
+            self.close()
+        error = None if 200 <= response.status < 300 else f"answered {response.status}"
+        return Answer(response.status, _since(began), error, _clean(read), response.getheader("Retry-After"))
+
+    def _read(self, response: HTTPResponse) -> str:
+        try:
+            return response.read(KEPT).decode("utf-8", "replace")
+        except (OSError, HTTPException):
+            return ""  # it had said how it took the message; what it adds is for people's information only
+
+    def _open(self, target: Target, deadline: Deadline, began: float) -> HTTPConnection:
+        if self._connection is not None and not _dropped(self._connection.sock):
+            deadline.watch(self._connection.sock)
+            return self._connection
+        self.close()
+        connection = HTTPConnection(target.host, target.port)
+        connection.auto_open = 0  # it must not look the name up a second time
+        connection.sock = self._dial(target, deadline, began)
+        self._connection = connection
+        return connection
+
+    def _dial(self, target: Target, deadline: Deadline, began: float) -> socket.socket:
+        addresses = check(target, self._look_up(target.host, target.port), self._allowed)
+        fault: OSError = OSError(f"{target.host} has no address")
+        for address in addresses:
+            left = self._timeout - (time.perf_counter() - began)
+            if left <= 0:
+                raise TimeoutError
+            try:
+                plain = socket.create_connection((str(address), target.port), min(CONNECT_TIMEOUT, left))
+            except OSError as error:
+                fault = error
+                continue
+            return self._prepared(plain, target, deadline)
+        raise fault
+
+    def _prepared(self, plain: socket.socket, target: Target, deadline: Deadline) -> socket.socket:
+        plain.settimeout(self._timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if target.scheme == "http":
+            deadline.watch(plain)
+            return plain
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+        secured = self._tls.wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
+        deadline.watch(secured)
+        try:
+            secured.do_handshake()
+        except OSError:
+            secured.close()
+            raise
+        return secured
+
+
+def _host_header(target: Target) -> str:
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    usual = 443 if target.scheme == "https" else 80
+    return host if target.port == usual else f"{host}:{target.port}"
+
+
+def _dropped(sock: socket.socket | None) -> bool:
+    """Whether the receiver has hung up, or says something unasked, which comes to the same."""
+    if sock is None:
+        return True
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _described(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate is not valid: {error.verify_message}"
+    return str(error) or type(error).__name__
+
+
+def _clean(text: str) -> str:
+    """``text`` as it may be stored: bounded, and without NUL, which a database refuses."""
+    return text[:KEPT].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _since(began: float) -> int:
+    return round((time.perf_counter() - began) * 1000)
