@@ -74,6 +74,8 @@ def _make_folder(folder: Path) -> None:
 
 def _make_file(path: Path, content: bytes) -> bool:
     """Make a key file, whole from the first moment that anybody sees it; False where there is one already."""
+    if path.exists():
+        return False  # its folder may well be read-only
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:

@@ -11,7 +11,7 @@ from service.errors import OpqError
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
-from service.store import health, levels, migrate, readings, record_checks, requests
+from service.store import deliveries, health, levels, migrate, readings, record_checks, requests, webhooks
 from service.store.estate import NOT_RESTRICTED
 from service.store.transactions import Reader
 
@@ -119,6 +119,8 @@ def figures(context: Context) -> dict[str, Any]:
             "worker_silence_seconds": _age(reader, last_run),
             "exceptional_seconds": _age(reader, exceptional) or 0,
             "exceptional_sustainable_seconds": sustainable and sustainable.total_seconds(),
+            "pending_deliveries": deliveries.pending(reader),
+            "webhooks": {state: webhooks.counts(reader).get(state, 0) for state in webhooks.STATES},
             "record_faults": checked and checked["faults"],
             "record_check_age_seconds": None if checked is None else _age(reader, checked["at"]),
         }
