@@ -44,10 +44,11 @@ def init(settings: Settings, policy: Policy | None = None) -> dict[str, Any]:
     policy = policy or load_policy(settings)
     _make_folder(settings.data_dir)
     is_new = not is_there(settings.database_url) or migrate.is_new(settings.database_url)
-    key_made = is_new and _make_file(settings.audit_key_file, secrets.token_bytes(KEY_BYTES))
+    key_made = is_new and _make_key("OPQ_AUDIT_KEY_FILE", settings.audit_key_file, secrets.token_bytes(KEY_BYTES))
     key = read_key(settings.audit_key_file)
     if settings.secret_key is None:
-        _make_file(settings.secret_key_file, base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
+        text = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
+        _make_key("OPQ_SECRET_KEY_FILE", settings.secret_key_file, text)
     upgraded = is_new or migrate.pending(settings.database_url)
     if upgraded:
         migrate.upgrade(settings.database_url, key)
@@ -72,10 +73,10 @@ def _make_folder(folder: Path) -> None:
         raise Permanent(f"OPQ_DATA_DIR: the folder {folder} cannot be made ({error.strerror})") from error
 
 
-def _make_file(path: Path, content: bytes) -> bool:
+def _make_key(variable: str, path: Path, content: bytes) -> bool:
     """Make a key file, whole from the first moment that anybody sees it; False where there is one already."""
-    if path.exists():
-        return False  # its folder may well be read-only
+    if path.exists():  # it may lie where nothing can be written
+        return False
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
@@ -85,7 +86,7 @@ def _make_file(path: Path, content: bytes) -> bool:
             return True
         return False
     except OSError as error:
-        raise Permanent(f"the key file {path} cannot be written ({error.strerror})") from error
+        raise Permanent(f"{variable}: {path} cannot be written ({error.strerror})") from error
     finally:
         fresh.unlink(missing_ok=True)
 

@@ -20,7 +20,7 @@ NAMESPACE = "opq"
 _PLAIN = {
     "held_readings": "Readings that wait for a person",
     "waiting_requests": "Requests that wait for a second person",
-    "pending_deliveries": "Deliveries to active webhooks that are on their way",
+    "deliveries_pending": "Deliveries on their way to active webhooks",
     "worker_silence_seconds": "Seconds since any job of a worker ran",
     "exceptional_seconds": "Seconds for which the longest premises has been at EXCEPTIONAL, restricted ones left out",
     "exceptional_sustainable_seconds": "Seconds for which the plan says that EXCEPTIONAL can be kept up",
@@ -53,10 +53,10 @@ class Installation(Collector):
         )
         for source, seconds in figures["feed_age_seconds"].items():
             age.add_metric([source], seconds)
-        hooks = GaugeMetricFamily(f"{NAMESPACE}_webhooks", "Webhooks by state", labels=["state"])
+        webhooks = GaugeMetricFamily(f"{NAMESPACE}_webhooks", "Webhooks by state", labels=["state"])
         for state, count in figures["webhooks"].items():
-            hooks.add_metric([state], count)
-        yield from (premises, age, hooks)
+            webhooks.add_metric([state], count)
+        yield from (premises, age, webhooks)
         for name, sentence in _PLAIN.items():
             if figures[name] is not None:
                 yield _gauge(name, sentence, figures[name])

@@ -121,8 +121,6 @@ def figures(context: Context) -> dict[str, Any]:
             "worker_silence_seconds": _age(reader, last_run),
             "exceptional_seconds": _age(reader, exceptional) or 0,
             "exceptional_sustainable_seconds": sustainable and sustainable.total_seconds(),
-            "pending_deliveries": deliveries.pending(reader),
-            "webhooks": {state: webhooks.counts(reader).get(state, 0) for state in webhooks.STATES},
             "record_faults": checked and checked["faults"],
             "record_check_age_seconds": None if checked is None else _age(reader, checked["at"]),
         }
