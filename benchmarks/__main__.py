@@ -1,7 +1,17 @@
-"""``python -m benchmarks``: run every benchmark in turn and print its figures."""
+"""``python -m benchmarks [NAME]``: run the benchmarks in turn, or one of them, and print their figures."""
 
 from __future__ import annotations
 
-from benchmarks import level_change
+import sys
 
-level_change.main()
+from benchmarks import checklist_http, engine_soak, level_change
+
+BENCHMARKS = {
+    "level-change": level_change.main,
+    "checklist-http": checklist_http.main,
+    "engine-soak": lambda: engine_soak.main([]),
+}
+
+for name in sys.argv[1:] or BENCHMARKS:
+    print(f"\n{name}")
+    BENCHMARKS[name]()

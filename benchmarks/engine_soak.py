@@ -11,6 +11,7 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,12 +98,12 @@ def _evaluate(engine: DurableEvaluator, work: list[Work], threads: int, evaluati
     return sum(wrong), sum(faults)
 
 
-def main() -> int:
-    """Runs the soak with the numbers of the command line and prints what it found."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the soak with the numbers of ``arguments`` (None: of the command line) and prints what it found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--evaluations", type=int, default=100_000, help="by each thread")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     result = soak(options.threads, options.evaluations)
     print(result)
     return 0 if result.passed else 1

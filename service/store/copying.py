@@ -10,16 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from service.errors import Conflict, StoreFault
 from service.store import record
-from service.store.tables import audit_entries, events, head, metadata
+from service.store.tables import audit_entries, events, fan_out, head, metadata
 from service.store.transactions import Store
 
 BATCH = 500
 """Rows that are written at once. The refusals count the entries behind the head, so it may not fall far behind."""
+
+_BORN_WITH = (head, fan_out)
+"""The tables in which an unused store has a row."""
 
 _HEAD_COLUMNS = {audit_entries: head.c.sequence, events: head.c.event_sequence}
 
@@ -41,8 +44,8 @@ class Copied:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether a store was made but never used: no row anywhere but the head of an empty chain."""
-    used = any(connection.execute(select(table).limit(1)).first() for table in _tables())
+    """Whether a store was made but never used: no row anywhere but those that it is born with."""
+    used = any(connection.execute(select(table).limit(1)).first() for table in _tables() if table not in _BORN_WITH)
     return not used and connection.execute(select(head.c.sequence)).scalar() == 0
 
 
@@ -55,6 +58,7 @@ def copy(source: Store, target: Store) -> Copied:
     with source.read() as reader, target.housekeeping() as writer:
         if not is_empty(writer.connection):
             raise Conflict("the target is not empty; name a new database")
+        writer.connection.execute(delete(fan_out))
         rows = {table.name: _copy_table(table, reader.connection, writer.connection) for table in _tables()}
         last = reader.connection.execute(select(head)).mappings().one()
         writer.connection.execute(update(head).values(dict(last)))

@@ -15,6 +15,7 @@ from service.store.types import Row
 ACTIVE = "active"
 PAUSED = "paused"
 DISABLED = "disabled"
+STATES = (ACTIVE, PAUSED, DISABLED)
 
 PREMISES = "premises"
 DISTRICT = "district"

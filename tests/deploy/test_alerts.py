@@ -45,6 +45,8 @@ def test_what_must_not_go_unnoticed_has_a_rule() -> None:
     assert {rule["alert"] for rule in RULES} >= {
         "FeedStale",
         "WorkerSilent",
+        "DeliveryBacklog",
+        "WebhookDisabled",
         "RecordBroken",
         "ExceptionalUnsustainable",
     }

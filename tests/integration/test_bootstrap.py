@@ -117,3 +117,14 @@ def test_a_mistake_in_a_plan_is_told_by_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "ours.yaml").write_text("plan: op-quantity\nnumber: many\n")
     with pytest.raises(PolicyError, match=r"ours\.yaml:\d+"):
         load_policy(Settings(plans_dir=tmp_path))
+
+
+def test_keys_that_are_there_are_used_from_a_folder_that_cannot_be_written(settings: Settings, tmp_path: Path) -> None:
+    secrets_folder = tmp_path / "secrets"
+    secrets_folder.mkdir()
+    keys = {name: secrets_folder / name for name in ("audit_key_file", "secret_key_file")}
+    for path in keys.values():
+        path.write_text("k" * 44)
+    before = [path.stat().st_mtime_ns for path in (secrets_folder, *keys.values())]
+    bootstrap.init(settings.model_copy(update=keys), POLICY)
+    assert [path.stat().st_mtime_ns for path in (secrets_folder, *keys.values())] == before
