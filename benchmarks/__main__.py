@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from benchmarks import checklist_http, engine_soak, level_change
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[[], object]] = {
     "level-change": level_change.main,
     "checklist-http": checklist_http.main,
     "engine-soak": lambda: engine_soak.main([]),
