@@ -31,8 +31,11 @@ from service.operations.watching import check_record
 from service.store import jobs
 
 HEARTBEAT = "heartbeat"
-LONGEST_RUN = 60
-"""Seconds for which a run keeps other workers out. The longest, a poll, is bounded below that."""
+LEASE = 12
+"""Seconds for which a run keeps other workers out, and so how long a dead worker's run waits to be taken over.
+
+A run that takes longer (a poll of a dripping feed may) can be done twice, which harms nothing.
+"""
 
 _EARLY = 0.8
 """The part of an interval after which a job is free again, so that the next tick finds it so even when it is early."""
@@ -70,7 +73,7 @@ def run_once(context: Context, job: Job, holder: str) -> bool:
     """Run a job unless another worker has its lease; gives whether it ran. Raises what the job raises."""
     with context.store.housekeeping() as writer:
         started = writer.now
-        if not jobs.take(writer, job.name, holder, LONGEST_RUN):
+        if not jobs.take(writer, job.name, holder, LEASE):
             return False
     try:
         job.run(context)

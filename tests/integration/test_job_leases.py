@@ -11,7 +11,7 @@ import pytest
 from service.errors import Permanent
 from service.operations.context import Context
 from service.store import jobs
-from service.worker import HEARTBEAT, LONGEST_RUN, Job, run_once, scheduled
+from service.worker import HEARTBEAT, LEASE, Job, run_once, scheduled
 from tests import builders
 from tests.builders import NOON
 from tests.fakes import FrozenClock
@@ -97,8 +97,8 @@ def test_many_workers_at_once_run_a_job_once(context: Context, job: Job, countin
 def test_the_job_of_a_worker_that_died_goes_to_another_when_the_lease_ends(
     context: Context, job: Job, counting: Counting, clock: FrozenClock
 ) -> None:
-    assert take(context, "dead", LONGEST_RUN)
-    clock.tick(timedelta(seconds=LONGEST_RUN - 1))
+    assert take(context, "dead", LEASE)
+    clock.tick(timedelta(seconds=LEASE - 1))
     assert not run_once(context, job, "other")
     clock.tick(timedelta(seconds=2))
     assert run_once(context, job, "other")
