@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import or_, select, update
 
+from service.store.insert_once import insert_once
 from service.store.tables import jobs
 from service.store.transactions import Reader
 from service.store.types import Row
@@ -22,16 +22,7 @@ def take(writer: Reader, name: str, holder: str, lease_seconds: float) -> bool:
     free = update(jobs).where(jobs.c.name == name, over)
     if writer.connection.execute(free.values(lease)).rowcount:
         return True
-    return job(writer, name) is None and _first(writer, {"name": name, **lease})
-
-
-def _first(writer: Reader, row: dict[str, object]) -> bool:
-    try:
-        with writer.connection.begin_nested():
-            writer.connection.execute(insert(jobs).values(row))
-    except IntegrityError:
-        return False
-    return True
+    return job(writer, name) is None and insert_once(writer, jobs, name=name, **lease)
 
 
 def release(writer: Reader, name: str, holder: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from rules.levels import Scope
+from service.store.insert_once import insert_once
 from service.store.tables import feeds, readings
 from service.store.transactions import Reader
 from service.store.types import Row
@@ -93,6 +94,5 @@ def all_feeds(reader: Reader) -> list[Row]:
 
 def put_feed(writer: Reader, source: str, **values: Any) -> None:
     """Note how a source is doing."""
-    if feed(writer, source) is None:
-        writer.connection.execute(insert(feeds).values(source=source, failures=0))
+    insert_once(writer, feeds, source=source, failures=0)
     writer.connection.execute(update(feeds).where(feeds.c.source == source).values(**values))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select, update
 
+from service.store.insert_once import insert_once
 from service.store.record import Verification
 from service.store.tables import record_checks
 from service.store.transactions import Reader
@@ -12,9 +13,9 @@ from service.store.types import Row
 
 def put(writer: Reader, found: Verification) -> None:
     """Keep what was found just now, in place of what was found before."""
-    writer.connection.execute(delete(record_checks))
-    row = {"id": 1, "at": writer.at, "entries": found.entries, "faults": len(found.faults)}
-    writer.connection.execute(insert(record_checks).values(row))
+    row = {"at": writer.at, "entries": found.entries, "faults": len(found.faults)}
+    if not insert_once(writer, record_checks, id=1, **row):
+        writer.connection.execute(update(record_checks).values(row))
 
 
 def last(reader: Reader) -> Row | None:

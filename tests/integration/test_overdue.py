@@ -34,7 +34,10 @@ def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
 def told(context: Context) -> list[dict[str, Any]]:
     with context.store.read() as reader:
         query = select(events.c.data).where(events.c.type == "checklist.items_overdue").order_by(events.c.sequence)
-        return [{**data, "due_at": data["due_at"][11:16]} for data in reader.connection.execute(query).scalars()]
+        found = reader.connection.execute(query).scalars().all()
+    return [
+        {"due_at": data["due_at"][11:16], "items": data["items"], "checklists": data["checklists"]} for data in found
+    ]
 
 
 def entries(context: Context) -> int:
