@@ -30,7 +30,7 @@ from service.operations.threat import ThreatWish, set_level
 from service.operations.tokens import create_token
 from service.server import serve
 
-REQUESTS, CLIENTS, ROUNDS = 1_000, 4, 5
+REQUESTS, CLIENTS, ROUNDS = 1_600, 16, 3
 PATH = "/api/v1/premises/cindershaw-custody/checklist"
 
 
@@ -118,7 +118,7 @@ def _read_answer(connection: socket.socket) -> bool:
 
 
 def _receive(connection: socket.socket) -> bytes:
-    received = connection.recv(1 << 20)
+    received = connection.recv(1 << 16)
     if not received:
         raise RuntimeError("the server closed the connection")
     return received
