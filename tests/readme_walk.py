@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -63,9 +64,9 @@ def _estate() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         port = str(_free_port())
         opq = Opq(Path(folder) / "var", feed_url=f"file://{folder}/no-feed.xml")
-        command = Path(folder) / "opq"
-        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m service.cli "$@"\n')
-        command.chmod(0o755)
+        _put_command(Path(folder) / "opq", "service.cli")
+        if shutil.which("curl") is None:
+            _put_command(Path(folder) / "curl", "tests.plain_curl")
         with opq.running("up", "--example", "--port", port) as process:
             assert process.stdout is not None
             said = "".join(iter(lambda: process.stdout.readline(), "Stop with Ctrl-C. The log follows.\n"))
@@ -79,6 +80,11 @@ def _estate() -> Iterator[dict[str, str]]:
                 "OPQ_TOKEN": lead,
                 "GOLD": gold,
             }
+
+
+def _put_command(path: Path, module: str) -> None:
+    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+    path.chmod(0o755)
 
 
 def _free_port() -> int:
