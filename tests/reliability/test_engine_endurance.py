@@ -3,23 +3,10 @@
 import os
 import subprocess
 import sys
-import threading
-
-import pytest
 
 from benchmarks.engine_soak import resident_mib, soak
 from rules.engine import DurableEvaluator
-from rules.facts import domain
-from rules.reference import ReferenceEvaluator
-from rules.rulebook import ESTATE_RESPONSE, load_rulebook
-
-CONDITIONS = load_rulebook(ESTATE_RESPONSE).conditions
-READS = sorted(load_rulebook(ESTATE_RESPONSE).facts_read)
-
-
-def fact_set(number):
-    """One of many fact sets, spread over all values."""
-    return {fact: domain(fact)[(number // (place + 1)) % len(domain(fact))] for place, fact in enumerate(READS)}
+from tests.reliability.forking_engine import BOOK, fact_set
 
 
 def test_fifty_thousand_evaluations_by_four_threads_are_right_and_keep_memory_flat():
@@ -37,7 +24,7 @@ def test_eight_threads_that_share_an_engine_get_right_answers():
 
 def test_a_hundred_reloads_keep_memory_bounded():
     def reload():
-        evaluator = DurableEvaluator(CONDITIONS)
+        evaluator = DurableEvaluator(BOOK.conditions)
         evaluator.fired(fact_set(0))
         evaluator.close()
 
@@ -49,37 +36,8 @@ def test_a_hundred_reloads_keep_memory_bounded():
     assert resident_mib() - before < 15
 
 
-def answers_rightly(evaluator, first):
-    """Whether fifty fact sets from ``first`` on are answered as the reference answers them."""
-    reference = ReferenceEvaluator(CONDITIONS)
-    sets = [fact_set(first + number) for number in range(50)]
-    return [evaluator.fired(facts) for facts in sets] == [reference.fired(facts) for facts in sets]
-
-
-@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_children_forked_while_the_parent_evaluates_answer_rightly_and_so_does_the_parent():
-    evaluator = DurableEvaluator(CONDITIONS)
-    assert answers_rightly(evaluator, 0)
-    stop, right = threading.Event(), []
-
-    def keep_evaluating():
-        while not stop.is_set():
-            right.append(answers_rightly(evaluator, len(right)))
-
-    parent = [threading.Thread(target=keep_evaluating) for _ in range(2)]
-    for thread in parent:
-        thread.start()
-    statuses = []
-    for child in range(4):
-        pid = os.fork()
-        if pid == 0:
-            os._exit(0 if answers_rightly(evaluator, 1000 * child) else 1)
-        statuses.append(os.waitpid(pid, 0)[1])
-    stop.set()
-    for thread in parent:
-        thread.join()
-    assert statuses == [0, 0, 0, 0]
-    assert right
-    assert all(right)
-    assert answers_rightly(evaluator, 7)
-    evaluator.close()
+    untraced = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    command = [sys.executable, "-W", "ignore", "-m", "tests.reliability.forking_engine"]
+    run = subprocess.run(command, env=untraced, capture_output=True, text=True, check=False, timeout=120)
+    assert (run.returncode, run.stderr) == (0, "")
