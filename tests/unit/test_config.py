@@ -60,6 +60,10 @@ def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         "webhook_allow": ("monitor.inside, 10.20.0.0/16", ("monitor.inside", "10.20.0.0/16")),
         "secret_key_file": (str(tmp_path / "s"), tmp_path / "s"),
         "exceptional_review": ("3600", 3600),
+        "public_url": ("https://opq.example", "https://opq.example"),
+        "session_idle": ("600", 600),
+        "session_life": ("7200", 7200),
+        "session_fresh": ("60", 60),
     }
     for field, (text, _) in values.items():
         monkeypatch.setenv(variable(field), text)

@@ -6,6 +6,7 @@ instant is empty is in force now. An interval row is ended, never rewritten.
 
 from __future__ import annotations
 
+from service.store.tables.accounts import accounts, sessions, sign_in_failures
 from service.store.tables.base import metadata
 from service.store.tables.checklists import ad_hoc_items, checklists, item_states, overdue_notices
 from service.store.tables.decisions import adoptions, decisions, menus, policies, triggers
@@ -26,6 +27,7 @@ from service.store.tables.worker import jobs, record_checks
 
 __all__ = [
     "FORCE",
+    "accounts",
     "acknowledgements",
     "ad_hoc_items",
     "adoptions",
@@ -53,6 +55,8 @@ __all__ = [
     "readings",
     "record_checks",
     "requests",
+    "sessions",
+    "sign_in_failures",
     "subject_fact_sets",
     "threat_changes",
     "threat_levels",
