@@ -28,9 +28,7 @@ def rehearse(context: Context, principal: Principal, wish: ThreatWish) -> dict[s
         present = level_of(reader, wish.scope, wish.premises_id)
         falls = threat.is_fall(context, reader, wish, present, deliberation)
         shown = threat.shown_by_reading(reader, wish)
-        name = (
-            None if wish.premises_id is None else access.visible_premises(reader, principal, wish.premises_id)["name"]
-        )
+        premises = wish.premises_id and access.visible_premises(reader, principal, wish.premises_id)
         previous = present["level"] if present else None
         return {
             **simulated,

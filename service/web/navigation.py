@@ -10,7 +10,10 @@ from service.operations.access import PERMISSIONS
 from service.operations.people import Principal
 from service.operations.sessions import Session
 
-_PLACES: tuple[tuple[str, str, str], ...] = (("Change a level", "ask_change", "threat_changes.create"),)
+_PLACES: tuple[tuple[str, str, str], ...] = (
+    ("Change a level", "ask_change", "threat_changes.create"),
+    ("Waiting", "waiting", "requests.read"),
+)
 """Each place: its words, its endpoint, the permission it needs; in order of importance."""
 
 
