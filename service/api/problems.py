@@ -22,6 +22,7 @@ from service.errors import (
     PreconditionMissing,
     Refused,
     Retryable,
+    TooMany,
     Unauthenticated,
 )
 from service.operations.checklists import Unchanged
@@ -35,6 +36,7 @@ STATUSES: dict[type[Refused], int] = {
     Conflict: 409,
     Invalid: 422,
     PreconditionMissing: 428,
+    TooMany: 429,
 }
 """The status of each kind of refusal."""
 
