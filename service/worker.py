@@ -20,6 +20,7 @@ from threading import Event, Thread
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Settings
+from service.logs import during_request
 from service.operations.context import Context
 from service.operations.courier import Courier
 from service.operations.holding import settle_held_readings
@@ -70,13 +71,17 @@ def _beat(_context: Context) -> None:
 
 
 def run_once(context: Context, job: Job, holder: str) -> bool:
-    """Run a job unless another worker has its lease; gives whether it ran. Raises what the job raises."""
+    """Run a job unless another worker has its lease; gives whether it ran. Raises what the job raises.
+
+    What a run logs and records carries an id of that run, as a request does.
+    """
     with context.store.housekeeping() as writer:
         started = writer.now
         if not jobs.take(writer, job.name, holder, LEASE):
             return False
     try:
-        job.run(context)
+        with during_request(f"{job.name}-{uuid.uuid4().hex}"):
+            job.run(context)
     finally:
         with context.store.housekeeping() as writer:
             jobs.release(writer, job.name, holder, started + timedelta(seconds=job.seconds * _EARLY))

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, un
 
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import checklists, decisions, events, head, premises, requests, webhook_scopes
+from service.store.tables import audit_entries, checklists, decisions, events, head, premises, requests, webhook_scopes
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -29,14 +29,21 @@ class Audience:
 
 def after(reader: Reader, sequence: int, limit: int) -> list[Row]:
     """At most ``limit`` events that follow a sequence, in order."""
-    query = select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
+    query = _written().where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
     return list(reader.connection.execute(query).mappings())
 
 
 def since(reader: Reader, at: datetime, after_sequence: int, limit: int) -> list[Row]:
     """At most ``limit`` events from an instant on that follow a sequence, in order."""
-    query = select(events).where(events.c.at >= at, events.c.sequence > after_sequence)
+    query = _written().where(events.c.at >= at, events.c.sequence > after_sequence)
     return list(reader.connection.execute(query.order_by(events.c.sequence).limit(limit)).mappings())
+
+
+def _written() -> Select[Any]:
+    """Events with the ``request_id`` of the audit entry that they went out with."""
+    return select(events, audit_entries.c.request_id).join(
+        audit_entries, audit_entries.c.sequence == events.c.audit_sequence
+    )
 
 
 def last_sequence(reader: Reader) -> int:
