@@ -169,6 +169,16 @@ class Settings(BaseSettings):
         default_factory=lambda known: known["data_dir"] / "secret.key",
         description="File with those keys, one a line; keep it outside the store. By default a file in OPQ_DATA_DIR.",
     )
+    acknowledge_within: int = Field(
+        default=3600,
+        ge=60,
+        description="Seconds within which somebody at each premises is to acknowledge a level above NORMAL.",
+    )
+    delivery_retention: int = Field(
+        default=90,
+        ge=1,
+        description="Days for which deliveries to webhooks are kept once they have arrived or failed; events stay.",
+    )
     exceptional_review: int = Field(
         default=86400,
         ge=60,

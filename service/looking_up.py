@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from ipaddress import ip_address
 from threading import Lock, Thread
 
@@ -61,12 +62,12 @@ class LookUps:
 
     def _look_up(self, host: str, port: int, answer: Future[list[str]]) -> None:
         try:
-            answer.set_result(self._ask(host, port))
+            tell = partial(answer.set_result, self._ask(host, port))
         except Exception as error:  # it is raised where the answer is waited for
-            answer.set_exception(error)
-        finally:
-            with self._lock:
-                del self._under_way[host, port]
+            tell = partial(answer.set_exception, error)
+        with self._lock:
+            del self._under_way[host, port]
+        tell()
 
 
 def _is_address(host: str) -> bool:

@@ -26,7 +26,9 @@ from service.operations.courier import Courier
 from service.operations.holding import settle_held_readings
 from service.operations.idempotency import forget_old_keys
 from service.operations.override_expiry import sweep_overrides
+from service.operations.policy_reviews import tell_reviews_due
 from service.operations.polling import poll_feed
+from service.operations.sweep_acknowledgements import sweep_acknowledgements
 from service.operations.sweep_overdue import sweep_overdue
 from service.operations.watching import check_record
 from service.store import jobs
@@ -61,6 +63,8 @@ def scheduled(settings: Settings) -> tuple[Job, ...]:
         Job("settle_held_readings", 5, settle_held_readings),
         Job("sweep_overrides", 10, sweep_overrides),
         Job("sweep_overdue", 60, sweep_overdue),
+        Job("sweep_acknowledgements", 60, sweep_acknowledgements),
+        Job("tell_reviews_due", 3600, tell_reviews_due),
         Job("forget_old_keys", 3600, forget_old_keys),
         Job("check_record", 3600, check_record),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, func, select
 
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import acknowledgements, checklists, item_states, menus, premises
+from service.store.register import told_of_level
+from service.store.tables import checklists, item_states, menus, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -40,14 +41,9 @@ def touched_items(reader: Reader, sight: Sight) -> list[Row]:
 
 def told(reader: Reader, sight: Sight) -> int:
     """How many premises were acknowledged by anybody since they came to their present level."""
-    known = exists(
-        select(acknowledgements.c.id).where(
-            acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at >= checklists.c.since
-        )
-    )
     query = (
         select(func.count())
         .select_from(checklists.join(premises, premises.c.id == checklists.c.subject))
-        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight), known)
+        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight), told_of_level())
     )
     return int(reader.connection.execute(query).scalar_one())

@@ -10,11 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true, union
 
+from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import audit_entries, checklists, decisions, events, head, premises, requests, webhook_scopes
+from service.store.tables import (
+    acknowledgements,
+    audit_entries,
+    checklists,
+    decisions,
+    events,
+    head,
+    premises,
+    requests,
+    webhook_scopes,
+)
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -97,6 +108,22 @@ def reviews_prompted(reader: Reader, audience: Audience, at: datetime) -> int:
     """How many premises that the audience is told of were put up for review at an instant."""
     query = _lists(audience, False, func.count())
     query = query.where(checklists.c.kind == RESPONSE, checklists.c.review_prompted_at == at)
+    return int(reader.connection.execute(query).scalar_one())
+
+
+def not_acknowledged(reader: Reader, audience: Audience, level: ResponseLevel, since: datetime, at: datetime) -> int:
+    """How many premises that the audience is told of had been at a level since then, unacknowledged, at an instant."""
+    known = exists().where(
+        acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at.between(since, at)
+    )
+    query = _lists(audience, False, func.count()).where(
+        checklists.c.kind == RESPONSE,
+        checklists.c.response_level == level,
+        checklists.c.since == since,
+        checklists.c.issued_at <= at,
+        or_(checklists.c.superseded_at.is_(None), checklists.c.superseded_at > at),
+        ~known,
+    )
     return int(reader.connection.execute(query).scalar_one())
 
 
