@@ -28,6 +28,7 @@ from service.operations.idempotency import forget_old_keys
 from service.operations.override_expiry import sweep_overrides
 from service.operations.policy_reviews import tell_reviews_due
 from service.operations.polling import poll_feed
+from service.operations.retention import forget_old_deliveries
 from service.operations.sweep_acknowledgements import sweep_acknowledgements
 from service.operations.sweep_overdue import sweep_overdue
 from service.operations.watching import check_record
@@ -66,6 +67,7 @@ def scheduled(settings: Settings) -> tuple[Job, ...]:
         Job("sweep_acknowledgements", 60, sweep_acknowledgements),
         Job("tell_reviews_due", 3600, tell_reviews_due),
         Job("forget_old_keys", 3600, forget_old_keys),
+        Job("forget_old_deliveries", 3600, forget_old_deliveries),
         Job("check_record", 3600, check_record),
     )
 

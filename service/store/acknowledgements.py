@@ -52,7 +52,8 @@ def untold_levels(reader: Reader, reached_by: datetime) -> list[Row]:
 
 def tell(writer: Reader, levels: Sequence[Row]) -> None:
     """Note that people have been told what is not acknowledged of these levels."""
-    writer.connection.execute(insert(notices), [{**level, "at": writer.at} for level in levels])
+    if levels:
+        writer.connection.execute(insert(notices), [{**level, "at": writer.at} for level in levels])
 
 
 def decision_about(reader: Reader, premises_id: str, decision_id: int) -> Row | None:
