@@ -11,7 +11,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +118,7 @@ def _loop(bodies: dict[str, list[str]]) -> float:
         return sum(map(len, bodies.values())) / (time.perf_counter() - start)
 
 
-def _delays(context: Context, receiver: Receiver) -> Sequence[float]:
+def _delays(context: Context, receiver: Receiver) -> list[float]:
     """Seconds from the commit of an event to its arrival at each webhook, at a calm rate."""
     found: list[float] = []
     for _ in range(CALM):

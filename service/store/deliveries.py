@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 
@@ -18,15 +18,27 @@ DELIVERED = "delivered"
 FAILED = "failed"
 
 
-def fanned_out(reader: Reader, *, locked: bool = False) -> int:
-    """The sequence of the last event that was turned into deliveries; with ``locked``, others wait to ask."""
-    query = select(fan_out.c.sequence)
-    return int(reader.connection.execute(query.with_for_update() if locked else query).scalar_one())
+class FannedOut(NamedTuple):
+    """How far events were turned into deliveries: all up to ``sequence``, and the one after it up to ``webhook_id``."""
+
+    sequence: int
+    webhook_id: int = 0
+
+    def reached(self, sequence: int, webhook_id: int) -> bool:
+        """Whether a webhook's share of an event was dealt with."""
+        return (sequence - 1, webhook_id) <= self
 
 
-def set_fanned_out(writer: Reader, sequence: int) -> None:
-    """Note how far events were turned into deliveries."""
-    writer.connection.execute(update(fan_out).values(sequence=sequence))
+def fanned_out(reader: Reader, *, locked: bool = False) -> FannedOut:
+    """How far it is; with ``locked``, others wait to ask."""
+    query = select(fan_out.c.sequence, fan_out.c.webhook_id)
+    row = reader.connection.execute(query.with_for_update() if locked else query).one()
+    return FannedOut(row.sequence, row.webhook_id)
+
+
+def set_fanned_out(writer: Reader, position: FannedOut) -> None:
+    """Note how far it is."""
+    writer.connection.execute(update(fan_out).values(position._asdict()))
 
 
 def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
