@@ -26,8 +26,8 @@ from service.operations.people import SYSTEM, Principal
 from service.operations.tokens import authenticate, create_token
 from service.operations.webhooks import WebhookWish, create_webhook
 
-WEBHOOKS, EVENTS, ROUNDS = 32, 200, 3
-CALM, CALM_PAUSE = 60, 0.37
+WEBHOOKS, EVENTS, ROUNDS = 32, 100, 3
+CALM, CALM_PAUSE = 40, 0.37
 TYPE = "feed.stale"
 
 

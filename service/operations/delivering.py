@@ -76,14 +76,22 @@ def note_and_take(
     notes = list(notes)
     with context.store.housekeeping() as writer:
         _note(writer, [note for note in notes if isinstance(note, Attempt)])
-        for note in notes:
-            if isinstance(note, Ended):
-                deliveries.release(writer, holder, note.webhook_id, note.slow)
+        _release(writer, holder, [note for note in notes if isinstance(note, Ended)])
         until = writer.at + LEASE
-        deliveries.hold(writer, holder, list(held), until)
+        if held := list(held):
+            deliveries.hold(writer, holder, held, until)
         taken = [row for slow in (False, True) for row in _take(writer, holder, until, room[slow], slow)]
-        secrets = webhooks.sealed_secrets(writer, [row["id"] for row in taken])
-        return [(row, deliveries.due_for(writer, row["id"], RUN_LENGTH), secrets[row["id"]]) for row in taken]
+        if not taken:
+            return []
+        ids = [row["id"] for row in taken]
+        secrets, due = webhooks.sealed_secrets(writer, ids), deliveries.due_for(writer, ids, RUN_LENGTH)
+        return [(row, due[row["id"]], secrets[row["id"]]) for row in taken]
+
+
+def _release(writer: Reader, holder: str, ended: list[Ended]) -> None:
+    for slow in (False, True):
+        if ids := [note.webhook_id for note in ended if note.slow == slow]:
+            deliveries.release(writer, holder, ids, slow)
 
 
 def _take(writer: Reader, holder: str, until: datetime, most: int, slow: bool) -> list[Row]:

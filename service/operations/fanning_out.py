@@ -27,7 +27,7 @@ BATCH = 100
 TOGETHER = 100
 """Webhooks that an event's views are asked for together."""
 
-ENOUGH = 200
+ENOUGH = 100
 """Deliveries after which a go ends."""
 
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from service.store.tables import deliveries, delivery_attempts, events, fan_out, webhooks
 from service.store.transactions import Reader
-from service.store.types import Row
+from service.store.types import LARGEST_KEY, Row
 from service.store.webhooks import ACTIVE
 
 PENDING = "pending"
@@ -130,20 +130,41 @@ def hold(writer: Reader, holder: str, ids: Collection[int], until: datetime) -> 
     writer.connection.execute(mine.values(busy_until=until))
 
 
-def release(writer: Reader, holder: str, webhook_id: int, slow: bool) -> None:
-    """Let other workers speak to a webhook, and note whether it was slow."""
-    mine = update(webhooks).where(webhooks.c.id == webhook_id, webhooks.c.busy_by == holder)
+def release(writer: Reader, holder: str, ids: Collection[int], slow: bool) -> None:
+    """Let other workers speak to webhooks, and note whether they were slow."""
+    mine = update(webhooks).where(webhooks.c.id.in_(ids), webhooks.c.busy_by == holder)
     writer.connection.execute(mine.values(busy_by=None, busy_until=writer.at, slow=slow))
 
 
-def due_for(reader: Reader, webhook_id: int, most: int) -> list[Row]:
-    """What is due for a webhook: first what was never tried, in the order of events, then what is to be tried again."""
-    waiting = select(deliveries).where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == PENDING)
-    untried = waiting.where(deliveries.c.tried_at.is_(None)).order_by(deliveries.c.id).limit(most)
-    found = list(reader.connection.execute(untried).mappings())
-    again = waiting.where(deliveries.c.tried_at.is_not(None), deliveries.c.due <= reader.at)
-    again = again.order_by(deliveries.c.due, deliveries.c.id).limit(most - len(found))
-    return found + (list(reader.connection.execute(again).mappings()) if len(found) < most else [])
+def due_for(reader: Reader, ids: Collection[int], most: int) -> dict[int, list[Row]]:
+    """What is due for each of some webhooks, at most so many: first what was never tried, in the order of events, then
+    what is to be tried again.
+    """
+    found: dict[int, list[Row]] = {webhook_id: [] for webhook_id in ids}
+    for row in reader.connection.execute(_untried(ids, most)).mappings():
+        found[row["webhook_id"]].append(row)
+    waiting = _pending(deliveries).where(deliveries.c.tried_at.is_not(None), deliveries.c.due <= reader.at)
+    some = waiting.where(deliveries.c.webhook_id.in_(ids)).with_only_columns(deliveries.c.webhook_id).distinct()
+    for webhook_id in reader.connection.execute(some).scalars():
+        again = waiting.where(deliveries.c.webhook_id == webhook_id).order_by(deliveries.c.due, deliveries.c.id)
+        room = most - len(found[webhook_id])
+        found[webhook_id] += reader.connection.execute(again.limit(room)).mappings()
+    return found
+
+
+def _untried(ids: Collection[int], most: int) -> Select[Any]:
+    """The first of each webhook that were never tried, found by the index alone however many there are."""
+    other = deliveries.alias("other")
+    beyond = _pending(other).where(other.c.webhook_id == webhooks.c.id, other.c.tried_at.is_(None))
+    beyond = beyond.with_only_columns(other.c.id).order_by(other.c.id).offset(most).limit(1)
+    end = func.coalesce(beyond.correlate(webhooks).scalar_subquery(), LARGEST_KEY)
+    query = select(deliveries).join(webhooks, webhooks.c.id == deliveries.c.webhook_id)
+    query = query.where(webhooks.c.id.in_(ids), deliveries.c.state == PENDING, deliveries.c.tried_at.is_(None))
+    return query.where(deliveries.c.id < end).order_by(deliveries.c.webhook_id, deliveries.c.id)
+
+
+def _pending(table: FromClause) -> Select[Any]:
+    return select(table).where(table.c.state == PENDING)
 
 
 def _waits(at: datetime) -> ColumnElement[bool]:
