@@ -7,6 +7,7 @@ that the first of many webhooks is told while the bodies of the others are made,
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,8 +28,11 @@ BATCH = 100
 TOGETHER = 100
 """Webhooks that an event's views are asked for together."""
 
-ENOUGH = 100
+ENOUGH = 1_000
 """Deliveries after which a go ends."""
+
+LONGEST_GO = 0.1
+"""Seconds after which a go ends, where bodies take long to make."""
 
 
 def fan_out(context: Context) -> int:
@@ -51,10 +55,10 @@ def _go(reader: Reader, start: FannedOut, waiting: list[Row]) -> tuple[FannedOut
     """How far a go gets from ``start``, and the deliveries it makes."""
     listening = [row for row in webhooks.all_known(reader) if row["state"] != DISABLED]
     audiences = audiences_of(reader, listening)
-    reached, rows = start, list[dict[str, Any]]()
+    reached, rows, until = start, list[dict[str, Any]](), time.monotonic() + LONGEST_GO
     for event, share, reached in _shares(start, waiting, listening):  # noqa: B007 - the last one is given
         rows += bodies(reader, event, share, audiences)
-        if len(rows) >= ENOUGH:
+        if len(rows) >= ENOUGH or time.monotonic() > until:
             break
     return reached, rows
 

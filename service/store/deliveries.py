@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, insert, literal, or_, select, update
 
 from service.store.tables import deliveries, delivery_attempts, events, fan_out, webhooks
 from service.store.transactions import Reader
-from service.store.types import LARGEST_KEY, Row
+from service.store.types import LARGEST_KEY, Instant, Row
 from service.store.webhooks import ACTIVE
 
 PENDING = "pending"
@@ -183,15 +183,23 @@ def add_attempts(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
         writer.connection.execute(insert(delivery_attempts), list(rows))
 
 
-def finish_attempts(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Note what follows from attempts, unless others have been noted since ``made`` were. Each row has all values."""
-    present = update(deliveries).where(
-        deliveries.c.id == bindparam("of_id"), deliveries.c.attempts == bindparam("made"), deliveries.c.state == PENDING
+def note_delivered(writer: Reader, ids: Collection[int], made: int) -> None:
+    """Note that deliveries arrived at the attempt after ``made``, unless others have been noted since."""
+    ours = update(deliveries).where(
+        deliveries.c.id.in_(ids), deliveries.c.attempts == made, deliveries.c.state == PENDING
     )
-    changed = ("attempts", "state", "due", "tried_at", "finished_at")
-    noting = present.values({name: bindparam(f"new_{name}") for name in changed})
-    if rows:
-        values = [
-            {"of_id": row["id"], "made": row["made"], **{f"new_{name}": row[name] for name in changed}} for row in rows
-        ]
-        writer.connection.execute(noting, values)
+    tried = func.coalesce(deliveries.c.tried_at, literal(writer.at, Instant()))
+    arrived = {"state": DELIVERED, "attempts": made + 1, "tried_at": tried, "finished_at": writer.at}
+    writer.connection.execute(ours.values(arrived))
+
+
+def note_failed(writer: Reader, delivery_id: int, made: int, tried_at: datetime, again: datetime | None) -> None:
+    """Note that the attempt after ``made`` failed, unless others have been noted since; ``again`` is when to try next,
+    None to give it up.
+    """
+    ours = update(deliveries).where(
+        deliveries.c.id == delivery_id, deliveries.c.attempts == made, deliveries.c.state == PENDING
+    )
+    outcome = {"due": again} if again else {"state": FAILED, "finished_at": writer.at}
+    tried = func.coalesce(deliveries.c.tried_at, literal(tried_at, Instant()))
+    writer.connection.execute(ours.values(attempts=made + 1, tried_at=tried, **outcome))
