@@ -20,6 +20,7 @@ import requests
 
 from benchmarks.installations import DATABASES, installed, worker
 from benchmarks.receiving import Receiver, receiving
+from service.clock import SystemClock
 from service.operations.context import Context
 from service.operations.event_types import EVENT_TYPES
 from service.operations.people import SYSTEM, Principal
@@ -81,7 +82,7 @@ def _tell(context: Context, events: int) -> float:
         for _ in range(events):
             writer.emit(TYPE, EVENT_TYPES[TYPE].example)
         writer.record(SYSTEM.actor, "benchmark.told", "estate", {})
-    return time.time()
+    return SystemClock().now().timestamp()
 
 
 def _ours(context: Context, receiver: Receiver) -> tuple[float, dict[str, list[str]]]:

@@ -17,6 +17,7 @@ from benchmarks.estates import fill
 from benchmarks.installations import DATABASES, installed, worker
 from benchmarks.receiving import Arrival, Receiver, receiving
 from rules.levels import Scope, ThreatLevel
+from service.clock import SystemClock
 from service.operations import deciding, fanning_out, membership
 from service.operations.context import Context
 from service.operations.event_views import view, views
@@ -63,7 +64,7 @@ def _measured(context: Context, receiver: Receiver) -> Figures:
         create_webhook(context, who, WebhookWish(receiver.url(number), (TYPE,), _own(number)))
     with worker(context) as process:
         set_level(context, SYSTEM, ThreatWish(Scope.NATIONAL, ThreatLevel.CRITICAL, "benchmark"))
-        committed = time.time()
+        committed = SystemClock().now().timestamp()
         arrivals = receiver.wait_for(WEBHOOKS, pause=0.2)
         memory = _peak_memory(process)
     _check(arrivals)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -56,8 +55,15 @@ def worker(context: Context) -> Iterator[int]:
         "OPQ_FEED_INTERVAL": "86400",
         "OPQ_FEED_URL": (settings.data_dir / "no-feed.xml").absolute().as_uri(),
     }
-    command = [sys.executable, "-m", "service.cli", "worker"]
-    with subprocess.Popen(command, env={**os.environ, **ours}, stderr=subprocess.DEVNULL) as process:
+    command = [
+        "env",
+        *(f"{name}={value}" for name, value in ours.items()),
+        sys.executable,
+        "-m",
+        "service.cli",
+        "worker",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             yield process.pid
         finally:

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from service.clock import SystemClock
+
 PATIENCE = 300.0
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ID = re.compile(rb"\r\nwebhook-id: *(\S+)", re.IGNORECASE)
@@ -92,7 +94,7 @@ class _Talk(asyncio.Protocol):
     def _note(self, head: bytes, body: bytes) -> None:
         id_ = _ID.search(head)
         event = id_[1].decode() if id_ else ""
-        self._arrived.append((head.split(b" ", 2)[1].decode(), event, time.time(), body.decode()))
+        self._arrived.append((head.split(b" ", 2)[1].decode(), event, SystemClock().now().timestamp(), body.decode()))
         self._transport.write(_ACCEPTED)
 
     def _tell(self) -> None:
