@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import checklist_http, engine_soak, level_change
+from benchmarks import checklist_http, engine_soak, importing, level_change
 
 BENCHMARKS: dict[str, Callable[[], object]] = {
     "level-change": level_change.main,
     "checklist-http": checklist_http.main,
+    "import": importing.main,
     "engine-soak": lambda: engine_soak.main([]),
 }
 
