@@ -79,15 +79,19 @@ def by_ids(reader: Reader, ids: Collection[str]) -> dict[str, Row]:
     return found
 
 
-def present_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLevel]:
-    """The present response level of each of ``ids`` that has one."""
+def last_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLevel]:
+    """The present response level of each of ``ids`` that has one; of a closed one, that at which it was closed."""
     found: dict[str, ResponseLevel] = {}
     wanted = sorted(ids)
     for start in range(0, len(wanted), _CHUNK):
-        query = select(checklists.c.subject, checklists.c.response_level).where(
-            checklists.c.kind == RESPONSE,
-            checklists.c.superseded_at.is_(None),
-            checklists.c.subject.in_(wanted[start : start + _CHUNK]),
+        query = (
+            select(checklists.c.subject, checklists.c.response_level)
+            .join(premises, premises.c.id == checklists.c.subject)
+            .where(
+                checklists.c.kind == RESPONSE,
+                or_(checklists.c.superseded_at.is_(None), checklists.c.superseded_at == premises.c.closed_at),
+                checklists.c.subject.in_(wanted[start : start + _CHUNK]),
+            )
         )
         found.update((row.subject, row.response_level) for row in reader.connection.execute(query))
     return found
