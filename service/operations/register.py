@@ -108,7 +108,7 @@ def approve_edit(context: Context, principal: Principal, premises_id: str) -> di
     Raises NotFound, Forbidden (the same person), Conflict or Invalid.
     """
     with context.store.write(deciding=True) as writer:
-        access.visible_premises(writer, principal, premises_id)
+        access.known_premises(writer, principal, premises_id)
         request = requests.approve(writer, principal, requests.PREMISES_EDIT, premises_id)
         values = _checked(premises_id, request["payload"]["fields"])
         return _put(context, writer, principal, register_edit.edits_of(writer, [values]), premises_id)
@@ -127,7 +127,8 @@ def close_premises(
 ) -> dict[str, Any]:
     """Close a premises: its history stays, its lists are superseded, its id may be registered anew.
 
-    A raise or hold stays, and counts again if the id is registered anew before it expires. Raises NotFound, Conflict.
+    A raise or hold stays, and counts again if the id is registered anew before it expires; to register it anew below
+    the level at which it was closed takes a second person. Raises NotFound, Conflict.
     """
     if fault := text_fault(reason, REASON_LENGTH):
         raise Invalid("the premises cannot be closed so", fields=(FieldFault("reason", fault),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -81,6 +82,7 @@ class Store:
         self.clock = clock
         self.seal_key = seal_key
         self.request_id = request_id
+        self._shared = threading.local()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -89,13 +91,25 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A snapshot that cannot write. Raises Busy or StoreFault when the database does not answer."""
-        with translated(), self.engine.connect() as connection:
-            begin_read(connection)
-            try:
+        shared: Reader | None = getattr(self._shared, "reader", None)
+        with translated():
+            if shared is not None:
+                yield shared
+                return
+            with self.engine.connect() as connection:
+                begin_read(connection)
                 now = self.clock.now()
                 yield Reader(connection, now, now)
+
+    @contextmanager
+    def one_snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within come from one snapshot, at the cost of one transaction."""
+        with self.read() as reader:
+            self._shared.reader = reader
+            try:
+                yield
             finally:
-                connection.rollback()
+                self._shared.reader = None
 
     @contextmanager
     def write(self, *, deciding: bool = False) -> Iterator[Writer]:
