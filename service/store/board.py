@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, select
+from sqlalchemy import Select, and_, case, func, select
 
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import acknowledgements, checklists, item_states, menus, premises
+from service.store.register import told_of_level
+from service.store.tables import checklists, item_states, menus, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -41,23 +42,15 @@ def touched_items(reader: Reader, sight: Sight) -> list[Row]:
     return list(reader.connection.execute(query).mappings())
 
 
-_KNOWN = exists(
-    select(acknowledgements.c.id).where(
-        acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at >= checklists.c.since
-    )
-)
-"""The condition that somebody acknowledged a list's level since the premises came to it."""
-
-
 def told(reader: Reader, sight: Sight) -> int:
     """How many premises were acknowledged by anybody since they came to their present level."""
-    return int(reader.connection.execute(_present(sight, func.count()).where(_KNOWN)).scalar_one())
+    return int(reader.connection.execute(_present(sight, func.count()).where(told_of_level())).scalar_one())
 
 
 def districts(reader: Reader, sight: Sight) -> list[Row]:
     """Each district by ``response_level``: how many premises (``count``), and how many of them are ``told``."""
     by = (premises.c.district, checklists.c.response_level)
-    counts = (func.count().label("count"), func.sum(case((_KNOWN, 1), else_=0)).label("told"))
+    counts = (func.count().label("count"), func.sum(case((told_of_level(), 1), else_=0)).label("told"))
     return list(reader.connection.execute(_present(sight, *by, *counts).group_by(*by).order_by(*by)).mappings())
 
 
@@ -77,7 +70,7 @@ def most_open(reader: Reader, sight: Sight, district: str | None, after: int, li
     columns = (checklists, menus.c.item_count, menus.c.plan, menus.c.entered, done.label("settled"))
     of_premises = (premises.c.id.label("premises_id"), premises.c.name, premises.c.district, premises.c.manager)
     query = (
-        _present(sight, *columns, *of_premises, _KNOWN.label("known"))
+        _present(sight, *columns, *of_premises, told_of_level().label("known"))
         .join(menus, menus.c.id == checklists.c.menu_id)
         .outerjoin(settled, settled.c.subject == checklists.c.subject)
         .order_by((done - menus.c.item_count), premises.c.id)
