@@ -23,11 +23,15 @@ AGAIN = 0.1
 """Seconds after which one who was not answered asks again, perhaps another process."""
 
 
+BUSY = 503
+
+
 class Caller(Thread):
     """Changes the level of one scope again and again, until told to stop.
 
-    ``calls`` are the answered ones, ``cut_off`` counts calls that broke off, ``surprises`` are answers that
-    should not have been. The event of an address in ``calling`` is set when it is about to be called.
+    ``calls`` are the answered ones, ``cut_off`` counts calls that broke off, ``surprises`` are answers that should not
+    have been; ``finished`` when it ended as it was told to. The event of an address in ``calling`` is set when it is
+    about to be called.
     """
 
     def __init__(self, token: str, scope: Mapping[str, str], calling: Mapping[str, Event], luck: random.Random) -> None:
@@ -35,6 +39,7 @@ class Caller(Thread):
         self.calls: list[Call] = []
         self.cut_off = 0
         self.surprises: list[str] = []
+        self.finished = False
         self._scope = scope
         self._calling = calling
         self._luck = luck
@@ -54,12 +59,14 @@ class Caller(Thread):
             while not self._stop_asked.wait(self._luck.uniform(*PACE)):
                 self._change(f"{self.name} {number}", LEVELS[number % len(LEVELS)])
                 number += 1
+        self.finished = True
 
     def _change(self, mark: str, level: str) -> None:
         wish = {**self._scope, "level": level, "reason": mark}
         headers = {"Idempotency-Key": mark.replace(" ", "-")}
-        answer = None
-        while answer is None:
+        answer = self._ask(wish, headers)
+        while answer is None or answer.status_code == BUSY:
+            time.sleep(AGAIN)
             answer = self._ask(wish, headers)
         if answer.status_code == 201:
             self.calls.append(Call(mark, answer.json()["id"]))
@@ -72,7 +79,6 @@ class Caller(Thread):
         url = f"{address}/api/v1/threat-changes"
         try:
             return self._session.post(url, json=wish, headers=headers, timeout=PATIENCE)
-        except requests.ConnectionError as error:
-            self.cut_off += not isinstance(error.args[0], MaxRetryError)
-            time.sleep(AGAIN)
+        except requests.RequestException as error:
+            self.cut_off += not isinstance(error.args[0], MaxRetryError)  # nobody was there to ask
             return None

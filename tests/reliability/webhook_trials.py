@@ -5,7 +5,8 @@
 One installation with two ``opq serve`` and two ``opq worker`` processes. Callers change threat levels over HTTP all the
 time, and six webhooks are told at a receiver that fails, puts off, stalls and hangs up. A trial is one SIGKILL of one
 process at work, in half of them just as it is spoken to, or as a receiver is; another process is started in its place.
-At the end everything is told, and the whole history is judged. Exit code 1 when there is a fault.
+At the end everything is told, and the whole history is judged. Exit code 1 when there is a fault. The seed picks who
+dies, when, and how each message is met; how far the processes have come by then is up to the machine.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ AT_A_MESSAGE = 0.02
 
 @dataclass
 class Outcome:
-    """What the trials came to. ``duplicates`` are messages that came whole a second time because of a kill."""
+    """What the trials came to.
+
+    ``calls_cut_off`` broke off, and were made again. ``kills_of_speakers`` hit a worker that was speaking to receivers;
+    ``in_flight_at_kills`` were sent and not noted then; ``duplicates`` came whole once more because of that.
+    """
 
     database: str
     seed: int
@@ -55,6 +60,7 @@ class Outcome:
     messages: int = 0
     calls_answered: int = 0
     calls_cut_off: int = 0
+    kills_of_speakers: int = 0
     in_flight_at_kills: int = 0
     duplicates: int = 0
     faults: list[str] = field(default_factory=list)
@@ -100,7 +106,8 @@ class Trials:
         for caller in self.callers:
             caller.stop()
         until(lambda: trial_history.all_told(self.store))
-        return [f"{name} did not stop well" for name in self.processes.stop()]
+        callers = [f"{caller.name} broke off" for caller in self.callers if not caller.finished]
+        return callers + [f"{name} did not stop well" for name in self.processes.stop()]
 
     def judged(self) -> Outcome:
         """What it all came to."""
@@ -113,6 +120,7 @@ class Trials:
         self.outcome.messages = sum(message.whole for message in self.receiver.received)
         self.outcome.calls_answered = len(calls)
         self.outcome.calls_cut_off = sum(caller.cut_off for caller in self.callers)
+        self.outcome.kills_of_speakers = sum(bool(kill.speaking_to) for kill in self.killed)
         self.outcome.in_flight_at_kills, self.outcome.duplicates = verdict.in_flight, verdict.duplicates
         self.outcome.faults = [
             *verdict.faults,
