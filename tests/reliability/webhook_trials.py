@@ -42,6 +42,9 @@ LONGEST_WAIT = 1.5
 AT_A_MESSAGE = 0.02
 """Seconds from that message or call within which it is killed."""
 
+LONGEST_TELLING = 600.0
+"""Seconds within which everything is told once nobody is killed any more: leases end, and what failed comes again."""
+
 
 @dataclass
 class Outcome:
@@ -105,7 +108,7 @@ class Trials:
         self.receiver.relented.set()
         for caller in self.callers:
             caller.stop()
-        until(lambda: trial_history.all_told(self.store))
+        until(lambda: trial_history.all_told(self.store), LONGEST_TELLING)
         callers = [f"{caller.name} broke off" for caller in self.callers if not caller.finished]
         return callers + [f"{name} did not stop well" for name in self.processes.stop()]
 
