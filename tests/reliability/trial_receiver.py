@@ -56,7 +56,7 @@ _ANSWERS: dict[Manner, tuple[int, dict[str, str]]] = {
 class MisbehavingReceiver(ThreadingHTTPServer):
     """Listens on a free port of 127.0.0.1.
 
-    ``received`` is the log; ``arrival`` is set by each message that comes. Once ``relented`` is set, all is accepted.
+    ``received`` is the log. Once ``relented`` is set, all is accepted.
     """
 
     daemon_threads = True
@@ -65,7 +65,6 @@ class MisbehavingReceiver(ThreadingHTTPServer):
     def __init__(self, seed: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.received: list[Received] = []
-        self.arrival = Event()
         self.relented = Event()
         self._seed = seed
         self._met: set[Delivery] = set()
@@ -88,7 +87,6 @@ class MisbehavingReceiver(ThreadingHTTPServer):
         """Write down how far a message came."""
         with self._lock:
             self.received.append(Received(delivery, sent, time.time(), whole, accepted))
-        self.arrival.set()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of senders that were killed while they spoke."""

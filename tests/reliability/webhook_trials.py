@@ -4,7 +4,7 @@
 
 One installation with two ``opq serve`` and two ``opq worker`` processes. Callers change threat levels over HTTP all the
 time, and six webhooks are told at a receiver that fails, puts off, stalls and hangs up. A trial is one SIGKILL of one
-process at work, in half of them just as it is spoken to, or as a receiver is; another process is started in its place.
+process at work, in half of them as it is spoken to or speaks to receivers; another process is started in its place.
 At the end everything is told, and the whole history is judged. Exit code 1 when there is a fault. The seed picks who
 dies, when, and how each message is met; how far the processes have come by then is up to the machine.
 """
@@ -34,7 +34,7 @@ from tests.reliability.trial_installation import SITE, installed
 from tests.reliability.trial_processes import WEB, WORKER, Place, Processes
 from tests.reliability.trial_receiver import MisbehavingReceiver, receiving
 
-SCOPES = ({"scope": "national"}, {"scope": "premises", "premises_id": SITE})
+SCOPES = ({"scope": "national"}, {"scope": "force"}, {"scope": "premises", "premises_id": SITE})
 
 LONGEST_WAIT = 1.5
 """Seconds from when a process is at work until it is killed, or until we wait for a message or call to kill it at."""
@@ -98,9 +98,13 @@ class Trials:
         self.processes.start(place)
 
     def _wait_for_a_message(self, place: Place) -> None:
-        moment = self.receiver.arrival if place.kind == WORKER else self.calling[place.address]
-        moment.clear()
-        moment.wait(LONGEST_WAIT)
+        if place.kind == WEB:
+            self.calling[place.address].clear()
+            self.calling[place.address].wait(LONGEST_WAIT)
+        else:
+            given_up = time.monotonic() + LONGEST_WAIT
+            while time.monotonic() < given_up and not trial_history.spoken_to(self.store, place.pid):
+                time.sleep(AT_A_MESSAGE / 2)
         time.sleep(self.luck.uniform(0, AT_A_MESSAGE))
 
     def end(self) -> list[str]:
