@@ -16,7 +16,7 @@ from tests.reliability.trial_checks import Call
 
 LEVELS = ("SUBSTANTIAL", "SEVERE", "CRITICAL")
 
-PACE = (0.1, 0.9)
+PACE = (0.05, 0.5)
 """Seconds from one change to the next."""
 
 AGAIN = 0.1
