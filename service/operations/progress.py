@@ -10,13 +10,12 @@ from contingency_plans.option import Obligation, Option
 from service.clock import parse_rfc3339
 from service.operations import policy as policies
 from service.operations.context import Context
+from service.operations.list_items import SETTLED
 from service.operations.occurrences import occurrence
 from service.store import board
 from service.store.estate import Sight
 from service.store.transactions import Reader
 from service.store.types import Row
-
-_SETTLED = ("done", "not_applicable", "declined")
 
 
 def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
@@ -27,16 +26,16 @@ def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
     touched: dict[tuple[int, str, str], list[Row]] = {}
     for row in board.touched_items(reader, sight):
         touched.setdefault((row["menu_id"], row["option_id"], row["occurrence"]), []).append(row)
-    total = Counter(dict.fromkeys(("items", "open", *_SETTLED, "blocked", "overdue"), 0))
+    total = Counter(dict.fromkeys(("items", "open", *SETTLED, "blocked", "overdue"), 0))
     for menu in board.lists_by_menu(reader, sight):
-        for option, entered in _options(context, reader, menu):
+        for option, entered in options_of(context, reader, menu):
             turn = occurrence(option.repeat, reader.at, context.settings.shifts)
             statuses = _statuses(option, touched.get((menu["id"], option.id, turn.key), []))
             total.update(statuses)
             total["items"] += menu["count"]
             total["open"] += menu["count"] - statuses.total()
             if turn.due_at(entered, option.within) < reader.at:
-                total["overdue"] += menu["count"] - sum(statuses[word] for word in _SETTLED)
+                total["overdue"] += menu["count"] - sum(statuses[word] for word in SETTLED)
     return dict(total)
 
 
@@ -49,6 +48,7 @@ def _statuses(option: Option, rows: Iterable[Row]) -> Counter[str]:
     return found
 
 
-def _options(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
+def options_of(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
+    """The options of a menu, each with the instant since when it has been on the list."""
     plan = policies.plan_of(reader, context.policy, menu["plan"])
     return ((plan.option(option_id), parse_rfc3339(entered)) for option_id, entered in menu["entered"].items())
