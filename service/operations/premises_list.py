@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from contingency_plans.plan import Repeat
+from rules.levels import ResponseLevel
 from service.operations import access, register
 from service.operations.context import Context
 from service.operations.list_items import SETTLED
@@ -27,19 +28,29 @@ _Due = Mapping[tuple[str, str], datetime]
 
 
 def premises_list(
-    context: Context, principal: Principal, wanted: Filter, after: str | None = None, limit: int = PAGE
+    context: Context,
+    principal: Principal,
+    *,
+    response_level: ResponseLevel | None = None,
+    district: str | None = None,
+    q: str | None = None,
+    after: str | None = None,
+    limit: int = PAGE,
 ) -> dict[str, Any]:
     """A page of the open premises that this person may see: ``items`` in order of id, and ``next`` for ``after``.
 
-    Each is as the register gives it, with ``progress``: how many ``items`` its list has, how many are ``settled``, how
-    many are ``late``; None for those who do not see measures. Items that people added themselves do not count.
+    Each is as the register gives it, with ``progress``: how many ``items`` its list has but for those that people
+    added, how many are ``settled``, how many ``late``; None without a list, and for those who do not see measures.
     ``districts`` are those that the person may choose from. Raises Invalid for a text that cannot be looked for.
     """
-    register.check_page(limit, {"district": wanted.district, "q": wanted.words, "after": after})
+    register.check_page(limit, {"district": district, "q": q, "after": after})
+    wanted = Filter(response_level, district, q)
     with context.store.read() as reader:
         rows = table.page(reader, principal.sight, wanted, after, limit + 1)
         page = rows[:limit]
-        progress = _progress(context, reader, page) if _sees_progress(principal) else {}
+        progress = (
+            _progress(context, reader, [row for row in page if row["menu_id"]]) if _sees_progress(principal) else {}
+        )
         districts = table.districts(reader, principal.sight)
     found = [{**register.premises_answer(row, principal), "progress": progress.get(row["id"])} for row in page]
     return {"items": found, "next": page[-1]["id"] if len(rows) > limit else None, "districts": districts}

@@ -12,12 +12,14 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
-from service.web import assets, faults, guard, home, navigation, sign_in, wording
+from service.web import (
+    assets, checklist, faults, guard, home, items, list_work, navigation, premises, sign_in, wording,
+)  # fmt: skip
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 
 NAME = "pages"
-PARTS = (home, sign_in)
+PARTS = (home, premises, checklist, items, list_work, sign_in)
 """The modules that bring pages; each has ``add_to(pages)``."""
 
 
@@ -37,7 +39,15 @@ def register(app: Flask, context: Context) -> None:
     pages.before_request(guard.authorise)
     pages.before_request(csrf.protect)
     pages.after_request(protect)
-    app.context_processor(lambda: {"asset": assets.asset, "may": guard.may, "nonce": nonce, **navigation.shown()})
+    app.context_processor(
+        lambda: {
+            "asset": assets.asset,
+            "has_page": lambda name: f"{NAME}.{name}" in app.view_functions,
+            "may": guard.may,
+            "nonce": nonce,
+            **navigation.shown(),
+        }
+    )
     pages.add_url_rule("/assets/<digest>/<path:name>", "send_asset", page(OPEN)(assets.send_asset))
     for part in PARTS:
         part.add_to(pages)

@@ -10,7 +10,10 @@ from service.operations.access import PERMISSIONS
 from service.operations.people import Principal
 from service.operations.sessions import Session
 
-_PLACES: tuple[tuple[str, str, str], ...] = ()
+_PLACES: tuple[tuple[str, str, str], ...] = (
+    ("Premises", "premises_list", "premises.read"),
+    ("Force checklist", "force_page", "force_checklist.read"),
+)
 """Each place: its words, its endpoint, the permission it needs; in order of importance."""
 
 
