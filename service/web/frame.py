@@ -13,13 +13,14 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
 from service.web import (
-    assets, checklist, faults, guard, home, items, list_work, navigation, premises, sign_in, wording,
+    assets, change, checklist, faults, guard, home, items, list_work, navigation, premises, sign_in, vary, waiting,
+    wording,
 )  # fmt: skip
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 
 NAME = "pages"
-PARTS = (home, premises, checklist, items, list_work, sign_in)
+PARTS = (home, sign_in, premises, checklist, items, list_work, change, waiting, vary)
 """The modules that bring pages; each has ``add_to(pages)``."""
 
 

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
+from urllib.parse import urlsplit
 
-from flask import current_app, g, request
+from flask import current_app, g, redirect, request, url_for
 from flask import session as cookie
 
 from service.api.caller import context
 from service.errors import Unauthenticated
 from service.operations import access, sessions
 from service.operations.sessions import Session
-from service.web.page import OPEN, SIGNED_IN, permission_of
+from service.web.page import OPEN, SIGNED_IN, promise_of
 
 SESSION = "session"
 """Where the cookie holds what tells whose session it is."""
 
 
-def authorise() -> None:
-    """Let the request through, or raise Unauthenticated or Forbidden. Runs before every page."""
-    permission = permission_of(current_app.view_functions[request.endpoint or ""])
-    if permission is None:
+def authorise() -> Any:
+    """Let the request through, or raise Unauthenticated or Forbidden. Runs before every page.
+
+    Who would press a button that needs a fresh password is sent to give it, and comes back to press it again.
+    """
+    promise = promise_of(current_app.view_functions[request.endpoint or ""])
+    if promise is None:
         raise LookupError(f"{request.endpoint} names no permission")
     g.session = None
-    if permission != OPEN:
-        g.session = sessions.current(context(), _token())
-        g.principal = g.session.principal
-    if permission not in (OPEN, SIGNED_IN):
-        access.check(g.principal, permission)
+    if promise.permission == OPEN:
+        return None
+    g.session = sessions.current(context(), _token())
+    g.principal = g.session.principal
+    if promise.permission != SIGNED_IN:
+        access.check(g.principal, promise.permission)
+    if promise.fresh and not g.session.fresh:
+        return redirect(url_for("pages.sign_in_again", then=urlsplit(request.referrer or "/").path), 303)
+    return None
 
 
 def _token() -> str:

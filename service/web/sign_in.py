@@ -20,6 +20,7 @@ _OURS = re.compile(r"/(?![/\\])[^\\\s]*")
 def add_to(pages: Blueprint) -> None:
     """Add the pages to ``pages``."""
     pages.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
+    pages.add_url_rule("/sign-in/again", "sign_in_again", sign_in_again, methods=["GET", "POST"])
     pages.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
 
 
@@ -35,6 +36,23 @@ def sign_in() -> Any:
     except Unauthenticated as error:
         return render_template("sign_in.html", then=then, username=username, fault=error.detail), 422
     begin(token)
+    return _onwards(then)
+
+
+@page(SIGNED_IN)
+def sign_in_again() -> Any:
+    """Ask for the password again, and go back to what needed it."""
+    then = request.values.get("then", "")
+    if request.method == "GET":
+        return render_template("sign_in_again.html", then=then, fault=None)
+    try:
+        sessions.confirm(context(), guard.session(), request.form.get("password", ""))
+    except Unauthenticated as error:
+        return render_template("sign_in_again.html", then=then, fault=error.detail), 422
+    return _onwards(then)
+
+
+def _onwards(then: str) -> Any:
     return redirect(then if _OURS.fullmatch(then) else url_for("pages.home"), 303)
 
 
