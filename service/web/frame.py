@@ -13,7 +13,19 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
 from service.web import (
-    assets, change, checklist, faults, guard, home, items, list_work, navigation, premises, sign_in, vary, waiting,
+    assets,
+    change,
+    checklist,
+    faults,
+    guard,
+    home,
+    items,
+    list_work,
+    navigation,
+    premises,
+    sign_in,
+    vary,
+    waiting,
     wording,
 )  # fmt: skip
 from service.web.content_policy import nonce, protect

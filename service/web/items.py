@@ -9,12 +9,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from service.api.caller import context, principal
-from service.api.once import carry_out
 from service.clock import parse_rfc3339, rfc3339
 from service.errors import Conflict, Invalid
 from service.operations import items
 from service.operations.list_view import item_view
-from service.web import faults
+from service.web import faults, forms
 from service.web.page import page
 from service.web.task_list import page_of
 from service.web.wording import time_of_day
@@ -44,7 +43,7 @@ def tick_item(checklist_id: int, option_id: str) -> Any:
     form = request.form
     said_at = _said_at(form.get("said_at", ""))
     try:
-        carry_out(
+        forms.carry_out(
             items.tick,
             checklist_id,
             option_id,
@@ -85,6 +84,7 @@ def _show(checklist_id: int, option_id: str, error: Invalid | None = None) -> st
         here=page_of(found),
         reasons=items.REASONS,
         given=request.form,
+        mark=request.form.get(forms.MARK) or forms.new_mark(),
         faults=faults.by_field(error.fields) if error else {},
     )
 

@@ -9,11 +9,10 @@ from flask import Blueprint, redirect, render_template, request
 
 from contingency_plans.option import OWNER_ROLES
 from service.api.caller import context, principal
-from service.api.once import carry_out
 from service.errors import Conflict, FieldFault, Invalid, Refused
 from service.operations import items
 from service.operations.list_view import list_view
-from service.web import faults
+from service.web import faults, forms
 from service.web.items import seen_version
 from service.web.page import page
 from service.web.task_list import decided, page_of
@@ -51,7 +50,7 @@ def add_item(checklist_id: int) -> Any:
     try:
         due_at = _due_at(form.get("due_at", ""))
         reverse = form.get("reverse") or None
-        carry_out(items.add_item, checklist_id, form.get("text", ""), form.get("owner_role", ""), due_at, reverse)
+        forms.carry_out(items.add_item, checklist_id, form.get("text", ""), form.get("owner_role", ""), due_at, reverse)
     except Invalid as error:
         return _form("add_item", checklist_id, error), 422
     return _back(checklist_id)
@@ -78,6 +77,7 @@ def _form(name: str, checklist_id: int, error: Refused | None = None) -> str:
         undecided=[item for item in found["items"] if not decided(item)],
         owner_roles=OWNER_ROLES,
         given=request.form,
+        mark=request.form.get(forms.MARK) or forms.new_mark(),
         fault=error and error.detail,
         code=error and error.code,
         faults=faults.by_field(error.fields) if error else {},
