@@ -19,6 +19,9 @@ from service.store.levels import RESPONSE, STAND_DOWN
 from service.store.transactions import Reader
 from service.store.types import Row
 
+_UNSAID = (PROTECTED, "none")
+"""Values of facts that tell a person nothing: what they may not see, and that there is no override."""
+
 _CONTACTS = ("manager", "deputy", "duty_contact")
 
 
@@ -64,7 +67,7 @@ def _why(decision: dict[str, Any]) -> dict[str, Any]:
         **decision,
         "winning": winning,
         "other": [found for found in decision["candidates"] if found is not winning],
-        "facts_in_words": [in_words(name, value) for name, value in facts.items() if value != PROTECTED],
+        "facts_in_words": [in_words(name, value) for name, value in facts.items() if value not in _UNSAID],
         "protected": PROTECTED in facts.values(),
     }
 
