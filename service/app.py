@@ -67,6 +67,7 @@ def create_app(context: Context) -> APIFlask:
 
     guarded = APIBlueprint("api", __name__, url_prefix="/api/v1", enable_openapi=False)
     guarded.before_request(auth.authorise)
+    guarded.teardown_request(auth.release)
     for routes in _BEHIND_A_TOKEN:
         guarded.register_blueprint(routes)
     app.register_blueprint(guarded)

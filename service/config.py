@@ -192,6 +192,16 @@ class Settings(BaseSettings):
         description="Seconds for which a password counts as just given; after them it is asked for again before a "
         "change of level.",
     )
+    acknowledge_within: int = Field(
+        default=3600,
+        ge=60,
+        description="Seconds within which somebody at each premises is to acknowledge a level above NORMAL.",
+    )
+    delivery_retention: int = Field(
+        default=90,
+        ge=1,
+        description="Days for which deliveries to webhooks are kept once they have arrived or failed; events stay.",
+    )
     exceptional_review: int = Field(
         default=86400,
         ge=60,

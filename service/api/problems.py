@@ -12,7 +12,6 @@ from apiflask.exceptions import HTTPError
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from service.api.versions import tagged
 from service.errors import (
     Conflict,
     FieldFault,
@@ -24,7 +23,6 @@ from service.errors import (
     Retryable,
     Unauthenticated,
 )
-from service.operations.checklists import Unchanged
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -47,7 +45,6 @@ def register(app: Flask) -> None:
     """Let ``app`` answer every error as a problem."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Retryable, _retryable)
-    app.register_error_handler(Unchanged, _unchanged)
     app.register_error_handler(HTTPError, _bad_fields)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -81,10 +78,6 @@ def import_problem(faults: list[dict[str, Any]]) -> Response:
     told = [FieldFault(f"row {fault['row']}, {fault['column'] or 'whole row'}", fault["reason"]) for fault in faults]
     detail = f"the file has {len(faults)} faults; nothing was written"
     return problem(422, "faulty-import", detail, told, faults=faults)
-
-
-def _unchanged(error: Unchanged) -> Response:
-    return tagged(Response(status=304), error.etag)
 
 
 def _refused(error: Refused) -> Response:

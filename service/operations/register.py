@@ -108,7 +108,7 @@ def approve_edit(context: Context, principal: Principal, premises_id: str) -> di
     Raises NotFound, Forbidden (the same person), Conflict or Invalid.
     """
     with context.store.write(deciding=True) as writer:
-        access.visible_premises(writer, principal, premises_id)
+        access.known_premises(writer, principal, premises_id)
         request = requests.approve(writer, principal, requests.PREMISES_EDIT, premises_id)
         values = _checked(premises_id, request["payload"]["fields"])
         return _put(context, writer, principal, register_edit.edits_of(writer, [values]), premises_id)
@@ -127,7 +127,8 @@ def close_premises(
 ) -> dict[str, Any]:
     """Close a premises: its history stays, its lists are superseded, its id may be registered anew.
 
-    A raise or hold stays, and counts again if the id is registered anew before it expires. Raises NotFound, Conflict.
+    A raise or hold stays, and counts again if the id is registered anew before it expires; to register it anew below
+    the level at which it was closed takes a second person. Raises NotFound, Conflict.
     """
     if fault := text_fault(reason, REASON_LENGTH):
         raise Invalid("the premises cannot be closed so", fields=(FieldFault("reason", fault),))
@@ -158,16 +159,18 @@ def list_premises(
     response_level: ResponseLevel | None = None,
     district: str | None = None,
     q: str | None = None,
+    acknowledged: bool | None = None,
     after: str | None = None,
     limit: int = 100,
 ) -> dict[str, Any]:
     """A page of the open premises that this person may see, in order of id: ``items``, and ``next`` for ``after``.
 
-    ``q`` is looked for in id, name and postcode, whatever its capitals. Raises Invalid for a bad limit or text.
+    ``q`` is looked for in id, name and postcode, whatever its capitals; ``acknowledged`` asks whether somebody has
+    acknowledged the present level. Raises Invalid for a bad limit or text.
     """
     check_page(limit, {"district": district, "q": q, "after": after})
     with context.store.read() as reader:
-        wanted = Filter(response_level, district, q)
+        wanted = Filter(response_level, district, q, acknowledged)
         rows = register.page(reader, principal.sight, wanted, after, limit + 1)
     items = [premises_answer(row, principal) for row in rows[:limit]]
     return {"items": items, "next": items[-1]["id"] if len(rows) > limit else None}

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from service.config import Settings
 from service.errors import Conflict, FieldFault, Invalid, NotFound, Permanent
+from service.looking_up import Resolve, resolve
 from service.operations import idempotency
 from service.operations.answers import instant
 from service.operations.context import Context
@@ -23,7 +24,7 @@ from service.store.transactions import Reader
 from service.store.types import Row
 from service.store.webhooks import ACTIVE, DISABLED, DISTRICT, GRANTED, PAUSED, PREMISES
 from service.webhooks.addresses import Allowed, RefusedAddress, parse_allowed
-from service.webhooks.sending import Resolve, check_url, resolve
+from service.webhooks.sending import check_url
 from service.webhooks.signing import new_secret
 from service.webhooks.vault import Vault
 

@@ -50,7 +50,9 @@ IS_NAMED = or_(*(people.c.name == premises.c[post] for post in ("manager", "depu
 
 # Every request asks this, so the statement is put together once.
 _USABLE = (
-    select(tokens, people.c.name, premises.c.id.label("named"))
+    select(
+        tokens.c.id, tokens.c.person_id, tokens.c.role, tokens.c.premises, people.c.name, premises.c.id.label("named")
+    )
     .join(people, people.c.id == tokens.c.person_id)
     .outerjoin(premises, and_(premises.c.restricted, IS_NAMED))
     .where(tokens.c.sha256 == bindparam("sha256"), tokens.c.revoked_at.is_(None))

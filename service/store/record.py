@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -24,6 +24,9 @@ from service.store.types import Row
 
 ZERO_HASH = "0" * 64
 BATCH = 5_000
+
+_FIELDS = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
+_LATER_FIELDS = ("request_id",)
 
 MOST_TOLD = 10
 """Faults that an error tells; a verification lists them all."""
@@ -103,14 +106,18 @@ def seal(key: bytes, sequence: int, hash_: str) -> str:
 
 
 def entry_hash(row: Mapping[Any, Any]) -> str:
-    """The hash of an audit row over all its other fields."""
-    fields = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
-    return digest([row[field] for field in fields])
+    """The hash of an audit row over all its other fields; one that came later counts where the row has it."""
+    values = [row[field] for field in _FIELDS]
+    later = {field: row[field] for field in _LATER_FIELDS if row[field] is not None}
+    return digest([*values, later] if later else values)
 
 
-def append(connection: Connection, at: datetime, entry: Entry, outgoing: list[Event], key: bytes) -> int:
+def append(
+    connection: Connection, at: datetime, entry: Entry, outgoing: list[Event], key: bytes, request_id: str | None = None
+) -> int:
     """Write one audit entry and its events under the head, and move the head; gives the entry's sequence.
 
+    ``request_id`` is that of the log lines of whatever asked for it, None where nothing has an id.
     The head row is locked here, last before the commit, so that sequences have no gaps and never appear out of order.
     """
     present = connection.execute(select(head).with_for_update()).mappings().one()
@@ -122,6 +129,7 @@ def append(connection: Connection, at: datetime, entry: Entry, outgoing: list[Ev
         "actor": entry.actor,
         "action": entry.action,
         "subject": entry.subject,
+        "request_id": request_id,
         "detail_digest": hashlib.sha256(detail.encode()).hexdigest(),
         "previous_hash": present["hash"],
     }
@@ -214,8 +222,13 @@ def _entries(connection: Connection) -> Iterator[Row]:
         after = rows[-1]["sequence"]
 
 
-def entries(connection: Connection, after: int, limit: int, subject: str | None = None) -> list[Row]:
-    """At most ``limit`` audit rows after a sequence, of one subject if given; a detail disposed of is None."""
+def entries(
+    connection: Connection, after: int, limit: int, subject: str | None = None, request_id: str | None = None
+) -> list[Row]:
+    """At most ``limit`` audit rows after a sequence, of one subject and one request if given.
+
+    A detail that was disposed of is None.
+    """
     query = (
         select(audit_entries, audit_details.c.detail)
         .outerjoin(audit_details, audit_details.c.sequence == audit_entries.c.sequence)
@@ -225,4 +238,15 @@ def entries(connection: Connection, after: int, limit: int, subject: str | None 
     )
     if subject is not None:
         query = query.where(audit_entries.c.subject == subject)
+    if request_id is not None:
+        query = query.where(audit_entries.c.request_id == request_id)
     return list(connection.execute(query).mappings())
+
+
+def event_ids(connection: Connection, sequences: Collection[int]) -> dict[int, list[str]]:
+    """The ids of the events that went out with each of these audit entries, in order."""
+    query = select(events.c.audit_sequence, events.c.id).where(events.c.audit_sequence.in_(sequences))
+    found: dict[int, list[str]] = {sequence: [] for sequence in sequences}
+    for sequence, event_id in connection.execute(query.order_by(events.c.sequence)):
+        found[sequence].append(event_id)
+    return found

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import FORCE, checklists, premises
+from service.store.tables import FORCE, acknowledgements, checklists, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
 _CHUNK = 500
+_BATCH = 5_000
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name and postcode."""
+    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name and postcode.
+
+    ``acknowledged``: whether somebody has acknowledged the present level.
+    """
 
     response_level: ResponseLevel | None = None
     district: str | None = None
     words: str | None = None
+    acknowledged: bool | None = None
+
+
+def told_of_level() -> ColumnElement[bool]:
+    """Whether anybody acknowledged a list's premises since these came to their present level."""
+    return exists().where(
+        acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at >= checklists.c.since
+    )
 
 
 def _with_level() -> Select[Any]:
@@ -50,6 +62,9 @@ def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit:
         query = query.where(checklists.c.response_level == wanted.response_level)
     if wanted.district is not None:
         query = query.where(premises.c.district == wanted.district)
+    if wanted.acknowledged is not None:
+        told = told_of_level()
+        query = query.where(told if wanted.acknowledged else ~told)
     if wanted.words is not None:
         looked_at = (premises.c.id, premises.c.name, premises.c.postcode)
         words = wanted.words.lower()
@@ -84,15 +99,19 @@ def by_ids(reader: Reader, ids: Collection[str]) -> dict[str, Row]:
     return found
 
 
-def present_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLevel]:
-    """The present response level of each of ``ids`` that has one."""
+def last_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLevel]:
+    """The present response level of each of ``ids`` that has one; of a closed one, that at which it was closed."""
     found: dict[str, ResponseLevel] = {}
     wanted = sorted(ids)
     for start in range(0, len(wanted), _CHUNK):
-        query = select(checklists.c.subject, checklists.c.response_level).where(
-            checklists.c.kind == RESPONSE,
-            checklists.c.superseded_at.is_(None),
-            checklists.c.subject.in_(wanted[start : start + _CHUNK]),
+        query = (
+            select(checklists.c.subject, checklists.c.response_level)
+            .join(premises, premises.c.id == checklists.c.subject)
+            .where(
+                checklists.c.kind == RESPONSE,
+                or_(checklists.c.superseded_at.is_(None), checklists.c.superseded_at == premises.c.closed_at),
+                checklists.c.subject.in_(wanted[start : start + _CHUNK]),
+            )
         )
         found.update((row.subject, row.response_level) for row in reader.connection.execute(query))
     return found
@@ -100,17 +119,24 @@ def present_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLe
 
 def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new premises, whole rows."""
-    if rows:
-        writer.connection.execute(insert(premises), list(rows))
+    for batch in _batches(rows):
+        writer.connection.execute(insert(premises), batch)
 
 
-def rewrite(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> None:
+def rewrite(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write whole rows over the premises of the same ids."""
-    values = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-    if values:
-        names = [column.name for column in premises.c if not column.primary_key]
-        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        writer.connection.execute(update(premises).where(premises.c.id == bindparam("new_id")).values(columns), values)
+    names = [column.name for column in premises.c if not column.primary_key]
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    rewritten = update(premises).where(premises.c.id == bindparam("new_id")).values(columns)
+    for batch in _batches(rows):
+        values = [{f"new_{name}": value for name, value in row.items()} for row in batch]
+        writer.connection.execute(rewritten, values)
+
+
+def _batches(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    # The driver is given a copy of every row, so it is given a few at a time.
+    for start in range(0, len(rows), _BATCH):
+        yield list(rows[start : start + _BATCH])
 
 
 def close(writer: Reader, premises_id: str, trigger_id: int) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,14 +65,24 @@ class Writer(Reader):
 class Store:
     """The database of one installation. Safe to share among threads.
 
-    A writer that has waited ``busy_seconds`` for another gives up with Busy.
+    A writer that has waited ``busy_seconds`` for another gives up with Busy. ``request_id`` tells what is asking, as
+    its log lines do.
     """
 
-    def __init__(self, url: str, clock: Clock, seal_key: bytes, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        seal_key: bytes,
+        busy_seconds: float = BUSY_SECONDS,
+        request_id: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self.url = url
         self.engine = connect(url, busy_seconds)
         self.clock = clock
         self.seal_key = seal_key
+        self.request_id = request_id
+        self._shared = threading.local()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -80,13 +91,25 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A snapshot that cannot write. Raises Busy or StoreFault when the database does not answer."""
-        with translated(), self.engine.connect() as connection:
-            begin_read(connection)
-            try:
+        shared: Reader | None = getattr(self._shared, "reader", None)
+        with translated():
+            if shared is not None:
+                yield shared
+                return
+            with self.engine.connect() as connection:
+                begin_read(connection)
                 now = self.clock.now()
                 yield Reader(connection, now, now)
+
+    @contextmanager
+    def one_snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within come from one snapshot, at the cost of one transaction."""
+        with self.read() as reader:
+            self._shared.reader = reader
+            try:
+                yield
             finally:
-                connection.rollback()
+                self._shared.reader = None
 
     @contextmanager
     def write(self, *, deciding: bool = False) -> Iterator[Writer]:
@@ -99,7 +122,7 @@ class Store:
             yield writer
             if writer.entry is None:
                 raise RuntimeError("an operation that writes must record what it did")
-            record.append(writer.connection, writer.at, writer.entry, writer.events, self.seal_key)
+            record.append(writer.connection, writer.at, writer.entry, writer.events, self.seal_key, self.request_id())
 
     @contextmanager
     def housekeeping(self) -> Iterator[Reader]:

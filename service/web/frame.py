@@ -13,26 +13,14 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
 from service.web import (
-    assets,
-    change,
-    checklist,
-    faults,
-    guard,
-    home,
-    items,
-    list_work,
-    navigation,
-    premises,
-    sign_in,
-    vary,
-    waiting,
-    wording,
+    assets, board, change, checklist, faults, guard, home, items, list_work, navigation, premises, sign_in, vary,
+    waiting, wording,
 )  # fmt: skip
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 
 NAME = "pages"
-PARTS = (home, sign_in, premises, checklist, items, list_work, change, waiting, vary)
+PARTS = (home, sign_in, board, premises, checklist, items, list_work, change, waiting, vary)
 """The modules that bring pages; each has ``add_to(pages)``."""
 
 
@@ -52,15 +40,8 @@ def register(app: Flask, context: Context) -> None:
     pages.before_request(guard.authorise)
     pages.before_request(csrf.protect)
     pages.after_request(protect)
-    app.context_processor(
-        lambda: {
-            "asset": assets.asset,
-            "has_page": lambda name: f"{NAME}.{name}" in app.view_functions,
-            "may": guard.may,
-            "nonce": nonce,
-            **navigation.shown(),
-        }
-    )
+    app.jinja_env.globals.update(asset=assets.asset, may=guard.may, may_open=guard.may_open, nonce=nonce)
+    app.context_processor(navigation.shown)
     pages.add_url_rule("/assets/<digest>/<path:name>", "send_asset", page(OPEN)(assets.send_asset))
     for part in PARTS:
         part.add_to(pages)

@@ -53,3 +53,10 @@ def may(permission: str) -> bool:
     """Whether the person's role has ``permission``, so that a page shows only what they can do."""
     role = session().principal.role
     return role in access.PERMISSIONS[permission]
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether there is such a page, and the person may open it."""
+    view = current_app.view_functions.get(f"pages.{endpoint}")
+    promise = promise_of(view) if view else None
+    return promise is not None and (promise.permission in (OPEN, SIGNED_IN) or may(promise.permission))

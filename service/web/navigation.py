@@ -11,6 +11,7 @@ from service.operations.people import Principal
 from service.operations.sessions import Session
 
 _PLACES: tuple[tuple[str, str, str], ...] = (
+    ("Board", "board", "estate.read"),
     ("Premises", "premises_list", "premises.read"),
     ("Change a level", "ask_change", "threat_changes.create"),
     ("Waiting", "waiting", "requests.read"),

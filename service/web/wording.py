@@ -16,6 +16,8 @@ LONDON = ZoneInfo("Europe/London")
 LEVEL_COLOURS = {"NORMAL": "green", "HEIGHTENED": "yellow", "EXCEPTIONAL": "red"}
 """The colour of the tag of each response level; the word is always there too."""
 
+_NAMES = {"op_quantity_lead": "Op Quantity lead", "gold": "Gold", "ctsa": "CTSA"}
+
 
 def register(app: Flask) -> None:
     """Give the templates of ``app`` these filters."""
@@ -51,7 +53,7 @@ def age(instant: str | None) -> str:
 
 def words(name: Any) -> str:
     """A name of the contract in plain words: ``not_applicable`` as "not applicable"."""
-    return str(name).replace("_", " ")
+    return _NAMES.get(str(name)) or str(name).replace("_", " ")
 
 
 def _local(instant: str) -> datetime:

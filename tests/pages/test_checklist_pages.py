@@ -52,7 +52,7 @@ def test_one_press_in_the_list_ticks_an_item_and_leads_back_to_it(mo: Visitor, c
     assert answer.location == f"{ALDER}#item-H1"
     assert "Done by Mo Manager at 12:00" in (after := mo.follow(answer)).text
     assert "done-H1" not in after.ids
-    assert "1 of 4 settled" in after.text
+    assert "1 of 4 dealt with" in after.text
 
 
 def test_a_form_may_lead_back_to_lists_only(mo: Visitor, context: Context) -> None:

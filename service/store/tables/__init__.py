@@ -22,12 +22,13 @@ from service.store.tables.webhooks import (
     webhook_secrets,
     webhooks,
 )
-from service.store.tables.word import acknowledgements, overrides, requests
+from service.store.tables.word import acknowledgement_notices, acknowledgements, overrides, requests
 from service.store.tables.worker import jobs, record_checks
 
 __all__ = [
     "FORCE",
     "accounts",
+    "acknowledgement_notices",
     "acknowledgements",
     "ad_hoc_items",
     "adoptions",
