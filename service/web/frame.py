@@ -13,9 +13,22 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
 from service.web import (
-    assets, board, change, checklist, faults, guard, home, items, list_work, navigation, premises, sign_in, vary,
-    waiting, wording,
-)  # fmt: skip
+    assets,
+    board,
+    change,
+    checklist,
+    faults,
+    guard,
+    home,
+    items,
+    list_work,
+    navigation,
+    premises,
+    sign_in,
+    vary,
+    waiting,
+    wording,
+)
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 
