@@ -28,6 +28,16 @@ if not durable_available():
 if not (durable_available() and Path("/proc/self").exists()):
     collect_ignore += ["reliability/test_engine_endurance.py"]
 
+MANY_PROCESSES = {"deploy", "e2e", "reliability", "repository"}
+"""Folders whose tests are run without measuring coverage: the others reach all that must be reached, in less time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in MANY_PROCESSES:
+            item.add_marker("no_cover")
+
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
