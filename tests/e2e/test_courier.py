@@ -18,8 +18,8 @@ CHANGE = ["threat_level.changed"]
 LEVELS = ("SEVERE", "CRITICAL", "SEVERE", "SUBSTANTIAL")
 
 
-def test_receivers_that_stall_hold_up_nobody_and_order_is_kept(migrated_url: str) -> None:
-    with Receiver() as receiver, context_here(migrated_url) as context:
+def test_receivers_that_stall_hold_up_nobody_and_order_is_kept(adopted_url: str) -> None:
+    with Receiver() as receiver, context_here(adopted_url) as context:
         receiver.misbehaves("/silent", silence)
         receiver.misbehaves("/drip", drip(b"HTTP/1.1 200 OK\r\nX: "))
         receiver.answers("/moved", 302, {"Location": "http://169.254.169.254/"})
@@ -54,8 +54,8 @@ def test_receivers_that_stall_hold_up_nobody_and_order_is_kept(migrated_url: str
         assert context.store.verify().valid
 
 
-def test_two_couriers_share_the_work_and_send_nothing_twice(migrated_url: str) -> None:
-    with Receiver() as receiver, context_here(migrated_url) as context:
+def test_two_couriers_share_the_work_and_send_nothing_twice(adopted_url: str) -> None:
+    with Receiver() as receiver, context_here(adopted_url) as context:
         for number in range(20):
             hook(context, url=receiver.at(f"/{number}"), event_types=CHANGE)
         stop = Event()
