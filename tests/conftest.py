@@ -8,15 +8,17 @@ and later; there the reference decides, which the other tests show. The enduranc
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from rules.engine import durable_available
-from tests.postgres import EMPTY, Postgres, running_postgres
+from service.store.migrate import upgrade
+from tests.databases import Databases, SqliteFolder
+from tests.postgres import Postgres, running_postgres
 
 pytest_plugins = ["tests.no_skips"]
 settings.register_profile("untimed", deadline=None)
@@ -42,49 +44,36 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the test's own; the test runs once for each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'opq.db'}"
-    else:
-        yield from _copy_of(EMPTY, request.getfixturevalue("postgres"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """As ``database_url``, but with the whole schema: a copy of a database that was upgraded once."""
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("sqlite_template"), tmp_path, dirs_exist_ok=True)
-        yield f"sqlite:///{tmp_path / 'opq.db'}"
-    else:
-        yield from _copy_of(request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres"))
+@pytest.fixture(scope="session")
+def postgresql_databases(postgres: Postgres) -> Iterator[Databases]:
+    """Databases on that server."""
+    with closing(Databases(postgres)) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an upgraded store, ``opq.db``, to copy."""
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    _upgrade(f"sqlite:///{folder / 'opq.db'}")
-    return folder
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Databases in files."""
+    with closing(Databases(SqliteFolder(tmp_path_factory.mktemp("databases")))) as made:
+        yield made
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> Iterator[str]:
-    """The name of an upgraded database, to copy."""
-    name = postgres.create()
-    _upgrade(postgres.url_of(name))
-    yield name
-    postgres.drop(name)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where to make databases; whatever uses it, here or by way of another fixture, runs once for each kind."""
+    made: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return made
 
 
-def _copy_of(template: str, postgres: Postgres) -> Iterator[str]:
-    name = postgres.create(template)
-    yield postgres.url_of(name)
-    postgres.drop(name)
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of an empty database of the test's own."""
+    with databases.empty() as url:
+        yield url
 
 
-def _upgrade(url: str) -> None:
-    from service.store.migrate import upgrade
-
-    upgrade(url)
+@pytest.fixture
+def migrated_url(databases: Databases) -> Iterator[str]:
+    """The address of a database of the test's own with the whole schema and nothing in it."""
+    with databases.filled(upgrade) as url:
+        yield url

@@ -216,32 +216,29 @@ def test_a_backup_of_the_other_database_is_refused_with_the_way_there(migrated_u
         restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_the_tools_of_postgresql_are_asked_for(
-    postgres: Postgres, postgres_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = postgres.create(postgres_template)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with context_on(postgres.url_of(name), clock=CLOCK) as context, pytest.raises(Permanent, match="pg_dump is not on"):
+    with context_on(migrated_url, clock=CLOCK) as context, pytest.raises(Permanent, match="pg_dump is not on"):
         back_up(context, SYSTEM, tmp_path / "backup")
     assert list(tmp_path.iterdir()) == []
-    postgres.drop(name)
 
 
-def test_what_a_restore_cut_short_left_aside_is_never_overwritten(
-    postgres: Postgres, postgres_template: str, tmp_path: Path
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_what_a_restore_to_postgresql_cut_short_left_aside_is_never_overwritten(
+    migrated_url: str, tmp_path: Path
 ) -> None:
-    name = postgres.create(postgres_template)
-    url = postgres.url_of(name)
-    with context_on(url, clock=CLOCK) as context:
+    with context_on(migrated_url, clock=CLOCK) as context:
         back_up(context, SYSTEM, tmp_path / "backup")
-    engine = connect(url)
+    engine = connect(migrated_url)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {ASIDE}")
     engine.dispose()
     with pytest.raises(StoreFault, match="may have left the former store there"):
-        restore(url, tmp_path / "backup", KEY, CLOCK, force=True)
-    assert names(url) == []
-    postgres.drop(name)
+        restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
+    assert names(migrated_url) == []
 
 
 def test_no_password_stands_on_the_command_line_of_a_tool() -> None:
