@@ -23,8 +23,8 @@ from service.store.connect import connect
 from service.store.tables import audit_details, events, people, premises
 from service.store.transactions import Store
 from tests.builders import KEY, NOON, context_on, lead, register
+from tests.databases import Databases
 from tests.fakes import FrozenClock
-from tests.postgres import EMPTY, Postgres
 
 CLOCK = FrozenClock(NOON)
 pytestmark = pytest.mark.usefixtures("tools_of_postgresql")
@@ -38,15 +38,10 @@ def context(migrated_url: str) -> Iterator[Context]:
 
 
 @pytest.fixture
-def fresh_url(migrated_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_url(databases: Databases) -> Iterator[str]:
     """An empty database of the same kind as ``migrated_url``."""
-    if migrated_url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'fresh.db'}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    name = postgres.create(EMPTY)
-    yield postgres.url_of(name)
-    postgres.drop(name)
+    with databases.empty() as url:
+        yield url
 
 
 def names(url: str) -> list[str]:
@@ -257,7 +252,7 @@ def test_a_damaged_file_of_sqlite_is_told(tmp_path: Path) -> None:
         restore(f"sqlite:///{tmp_path / 'opq.db'}", tmp_path / "backup", KEY, CLOCK)
 
 
-def test_a_database_of_another_program_is_no_backup(tmp_path: Path) -> None:
+def test_a_file_of_sqlite_of_another_program_is_no_backup(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "backup")) as other:
         other.execute("CREATE TABLE people (a)")
     with pytest.raises(StoreFault, match="the backup holds no store"):
