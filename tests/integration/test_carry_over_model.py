@@ -135,11 +135,15 @@ class Work:
 
 
 @pytest.mark.timeout(240)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rounds=ROUNDS)
-def test_any_sequence_of_moves_and_ticks_agrees_with_the_model(databases: Databases, rounds: list[Round]) -> None:
-    clock = FrozenClock(NOON)
-    with databases.filled(upgrade) as url, lists.small_context(url, clock, "CRITICAL") as context:
-        work = Work(context, clock)
-        for round_ in rounds:
-            work.play(round_)
+@pytest.mark.parametrize(("databases", "examples"), [("sqlite", 12), ("postgresql", 3)], indirect=["databases"])
+def test_any_sequence_of_moves_and_ticks_agrees_with_the_model(databases: Databases, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(rounds=ROUNDS)
+    def holds(rounds: list[Round]) -> None:
+        clock = FrozenClock(NOON)
+        with databases.filled(upgrade) as url, lists.small_context(url, clock, "CRITICAL") as context:
+            work = Work(context, clock)
+            for round_ in rounds:
+                work.play(round_)
+
+    holds()
