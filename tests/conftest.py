@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from rules.engine import durable_available
-from tests.postgres import EMPTY, Postgres, running_postgres
+from service.store.migrate import upgrade
+from tests.databases import Databases, SqliteFolder
+from tests.postgres import Postgres, running_postgres, tools
 
 pytest_plugins = ["tests.no_skips"]
 settings.register_profile("untimed", deadline=None)
@@ -56,86 +58,62 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the test's own; the test runs once for each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'opq.db'}"
-    else:
-        yield from _copy_of(EMPTY, request.getfixturevalue("postgres"))
+@pytest.fixture
+def tools_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of that server, such as pg_dump, where commands are looked for."""
+    if folder := tools():
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """As ``database_url``, but with the whole schema: a copy of a database that was upgraded once."""
-    yield from _copy_for(request, tmp_path, "template")
+@pytest.fixture(scope="session")
+def postgresql_databases(postgres: Postgres) -> Iterator[Databases]:
+    """Databases on that server."""
+    with closing(Databases(postgres)) as made:
+        yield made
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def adopted_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Databases in files."""
+    with closing(Databases(SqliteFolder(tmp_path_factory.mktemp("databases")))) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where to make databases; whatever uses it, here or by way of another fixture, runs once for each kind."""
+    made: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return made
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of an empty database of the test's own."""
+    with databases.empty() as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_url(databases: Databases) -> Iterator[str]:
+    """The address of a database of the test's own with the whole schema and nothing in it."""
+    with databases.filled(upgrade) as url:
+        yield url
+
+
+@pytest.fixture
+def adopted_url(databases: Databases) -> Iterator[str]:
     """As ``migrated_url``, but the policy that ``builders.context_on`` takes by default was adopted, at its NOON.
 
     To adopt takes longer than what most tests do then.
     """
-    yield from _copy_for(request, tmp_path, "adopted")
+    with databases.filled(adopted) as url:
+        yield url
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an upgraded store, ``opq.db``, to copy."""
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    _upgrade(f"sqlite:///{folder / 'opq.db'}")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> Iterator[str]:
-    """The name of an upgraded database, to copy."""
-    name = postgres.create()
-    _upgrade(postgres.url_of(name))
-    yield name
-    postgres.drop(name)
-
-
-@pytest.fixture(scope="session")
-def sqlite_adopted(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a store, ``opq.db``, that adopted the default policy, to copy."""
-    folder = shutil.copytree(sqlite_template, tmp_path_factory.mktemp("sqlite-adopted"), dirs_exist_ok=True)
-    _adopt(f"sqlite:///{folder / 'opq.db'}")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def postgres_adopted(postgres: Postgres, postgres_template: str) -> Iterator[str]:
-    """The name of a database that adopted the default policy, to copy."""
-    name = postgres.create(postgres_template)
-    _adopt(postgres.url_of(name))
-    yield name
-    postgres.drop(name)
-
-
-def _copy_for(request: pytest.FixtureRequest, tmp_path: Path, what: str) -> Iterator[str]:
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue(f"sqlite_{what}"), tmp_path, dirs_exist_ok=True)
-        yield f"sqlite:///{tmp_path / 'opq.db'}"
-    else:
-        yield from _copy_of(request.getfixturevalue(f"postgres_{what}"), request.getfixturevalue("postgres"))
-
-
-def _copy_of(template: str, postgres: Postgres) -> Iterator[str]:
-    name = postgres.create(template)
-    yield postgres.url_of(name)
-    postgres.drop(name)
-
-
-def _adopt(url: str) -> None:
+def adopted(url: str) -> None:
+    """Fill the database at ``url`` with the schema and the default policy."""
     from tests.builders import context_on
 
+    upgrade(url)
     with context_on(url):
         pass
-
-
-def _upgrade(url: str) -> None:
-    from service.store.migrate import upgrade
-
-    upgrade(url)
