@@ -44,7 +44,7 @@ def issuer() -> Iterator[str]:
 
 def await_answer(address: str) -> None:
     session = requests.Session()
-    retries = requests.adapters.Retry(connect=240, backoff_factor=0.05, backoff_max=0.5)
+    retries = requests.adapters.Retry(total=240, backoff_factor=0.05, backoff_max=0.5)
     session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))
     with session:
         assert session.get(address, timeout=30).ok

@@ -30,10 +30,12 @@ ALONE = {
     "integration/test_store_copy.py test_a_row_that_the_target_cannot_hold_is_named_by_its_table_alone":
         "SQLite holds what PostgreSQL does not",
     "pages/conftest.py context": "pages show what operations and the API answer, which is tried on both",
+    "pages/test_checklist_pages.py context": "likewise",
     "readme_walk.py _estate": "a newcomer's store is a file",
     "reliability/test_full_disk.py test_a_change_that_fills_the_disk_is_not_made_until_there_is_room":
         "SQLite can be told how far its file may grow",
     "reliability/test_full_disk.py test_reading_goes_on_while_the_disk_is_full": "likewise",
+    "reliability/webhook_trials.py main": "an argument chooses the kind, and its test asks for both",
 }  # fmt: skip
 """By file and function under ``tests``, why it is of one database alone."""
 
