@@ -67,6 +67,7 @@ def person(context: Context, name: str, role: Role, *own: str) -> Principal:
         if row is None:
             new = insert(people).values(name=name, created_at=writer.at).returning(people.c.id)
             row = writer.connection.execute(new).scalar_one()
+            writer.wrote(people, row)
         writer.record("system", "test.person", name, {})
         sight = access.sight_of(writer, name, role, frozenset(own))
     return Principal(row, name, role, frozenset(own), sight)
@@ -87,6 +88,7 @@ def register(context: Context, *rows: Mapping[str, Any]) -> None:
     with context.store.write(deciding=True) as writer:
         for row in rows:
             writer.connection.execute(insert(premises).values({**_defaults(writer.at), "name": row["id"], **row}))
+            writer.wrote(premises, row["id"])
         membership.refresh(context, writer, {row["id"] for row in rows})
         trigger = deciding.Trigger("register", "test")
         deciding.decide(context, writer, SYSTEM_LIKE, trigger, whole_estate=False)

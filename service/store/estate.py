@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, insert, or_, select, true, update
 
 from service.store.record import digest
 from service.store.tables import fact_sets, premises, subject_fact_sets
@@ -78,17 +78,20 @@ def named_restricted(reader: Reader, person: str) -> frozenset[str]:
     return frozenset(reader.connection.execute(select(premises.c.id).where(premises.c.restricted, named)).scalars())
 
 
-def fact_set_ids(connection: Connection, profiles: Iterable[Mapping[str, str]]) -> dict[str, int]:
+def fact_set_ids(writer: Reader, profiles: Iterable[Mapping[str, str]]) -> dict[str, int]:
     """The id of each distinct profile, by its digest; profiles that are new are written."""
     wanted = {digest(profile): dict(profile) for profile in profiles}
     known: dict[str, int] = {}
     for chunk in _chunks(list(wanted)):
-        rows = connection.execute(select(fact_sets.c.sha256, fact_sets.c.id).where(fact_sets.c.sha256.in_(chunk)))
+        rows = writer.connection.execute(
+            select(fact_sets.c.sha256, fact_sets.c.id).where(fact_sets.c.sha256.in_(chunk))
+        )
         known.update({str(row.sha256): int(row.id) for row in rows})
     for sha, facts in wanted.items():
         if sha not in known:
             row = insert(fact_sets).values(sha256=sha, facts=facts).returning(fact_sets.c.id)
-            known[sha] = connection.execute(row).scalar_one()
+            known[sha] = writer.connection.execute(row).scalar_one()
+            writer.wrote(fact_sets, sha)
     return known
 
 
@@ -126,7 +129,7 @@ def present_fact_sets(reader: Reader, subjects: Collection[str] | None = None) -
 
 def enter_fact_sets(writer: Reader, profiles: Mapping[str, Mapping[str, str]]) -> int:
     """Put each subject into the fact set of its profile from now on; gives how many subjects that moved."""
-    ids = fact_set_ids(writer.connection, profiles.values())
+    ids = fact_set_ids(writer, profiles.values())
     present = present_fact_sets(writer, None if len(profiles) > _CHUNK else list(profiles))
     shas = {id(profile): digest(profile) for profile in profiles.values()}
     entering = [
@@ -137,6 +140,7 @@ def enter_fact_sets(writer: Reader, profiles: Mapping[str, Mapping[str, str]]) -
     leave_fact_sets(writer, [row["subject"] for row in entering if row["subject"] in present])
     if entering:
         writer.connection.execute(insert(subject_fact_sets), entering)
+        writer.wrote(subject_fact_sets)
     return len(entering)
 
 
@@ -148,6 +152,7 @@ def leave_fact_sets(writer: Reader, subjects: Collection[str]) -> None:
         writer.connection.execute(
             ending.values(until_at=bindparam("now")), [{"leaving": subject, "now": writer.at} for subject in subjects]
         )
+        writer.wrote(subject_fact_sets)
 
 
 def _chunks(items: list[Any]) -> Iterator[list[Any]]:

@@ -96,6 +96,7 @@ def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new premises, whole rows."""
     if rows:
         writer.connection.execute(insert(premises), list(rows))
+        writer.wrote(premises, *(row["id"] for row in rows))
 
 
 def rewrite(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -105,6 +106,7 @@ def rewrite(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> None:
         names = [column.name for column in premises.c if not column.primary_key]
         columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         writer.connection.execute(update(premises).where(premises.c.id == bindparam("new_id")).values(columns), values)
+        writer.wrote(premises, *(row["new_id"] for row in values))
 
 
 def close(writer: Reader, premises_id: str, trigger_id: int) -> None:
@@ -116,6 +118,8 @@ def close(writer: Reader, premises_id: str, trigger_id: int) -> None:
         .where(checklists.c.subject == premises_id, checklists.c.superseded_at.is_(None))
         .values(superseded_at=writer.at, superseded_by=trigger_id)
     )
+    writer.wrote(premises, premises_id)
+    writer.wrote(checklists)
 
 
 def prompt_reviews(writer: Reader, before: datetime) -> int:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import OperationalError
 
 from service.clock import Clock
 from service.errors import Busy, StoreFault
-from service.store import record
+from service.store import record, verifying, written
 from service.store.connect import BUSY_SECONDS, begin_read, begin_write, connect
 from service.store.tables import head
 
@@ -37,6 +37,11 @@ class Reader:
         self.connection = connection
         self.at = at
         self.now = now
+        self.written: dict[Table, set[Any]] = {}
+
+    def wrote(self, table: Table, *keys: Any) -> None:
+        """Note that rows of a table were written, for the digest in the audit entry; of kept ones, which (``keys``)."""
+        self.written.setdefault(table, set()).update(keys)
 
 
 class Writer(Reader):
@@ -99,7 +104,8 @@ class Store:
             yield writer
             if writer.entry is None:
                 raise RuntimeError("an operation that writes must record what it did")
-            record.append(writer.connection, writer.at, writer.entry, writer.events, self.seal_key)
+            rows = written.digests(writer.connection, writer.at, writer.written)
+            record.append(writer.connection, writer.at, writer.entry, writer.events, self.seal_key, rows)
 
     @contextmanager
     def housekeeping(self) -> Iterator[Reader]:
@@ -122,10 +128,10 @@ class Store:
                 connection.rollback()
                 raise
 
-    def verify(self) -> record.Verification:
-        """Read the whole audit chain and say what is wrong with it."""
+    def verify(self, known: Collection[record.Head] = ()) -> record.Verification:
+        """Read the whole record and say what is wrong with it, also where it lacks a head that was ``known`` once."""
         with self.read() as reader:
-            return record.verify(reader.connection, self.seal_key)
+            return verifying.verify(reader.connection, self.seal_key, known)
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from tests.builders import KEY, NOON
 from tests.fakes import FrozenClock
 
 REFUSED = "the record cannot be rewritten"
-EVERY_COLUMN = "at,actor,action,subject,detail_digest,previous_hash,hash"
+EVERY_COLUMN = "at,actor,action,subject,detail_digest,rows,previous_hash,hash"
+ENTRIES = f"audit_entries (sequence,{EVERY_COLUMN})"
 
 
 @pytest.fixture
@@ -43,12 +44,13 @@ def test_each_operation_leaves_one_entry_and_its_events_in_one_unbroken_sequence
     [
         "UPDATE audit_entries SET actor = 'somebody' WHERE sequence = 2",
         "DELETE FROM audit_entries WHERE sequence = 3",
-        f"INSERT INTO audit_entries SELECT 9,{EVERY_COLUMN} FROM audit_entries WHERE sequence = 1",
-        f"INSERT INTO audit_entries SELECT 0,{EVERY_COLUMN} FROM audit_entries WHERE sequence = 1",
+        f"INSERT INTO {ENTRIES} SELECT 9,{EVERY_COLUMN} FROM audit_entries WHERE sequence = 1",
+        f"INSERT INTO {ENTRIES} SELECT 0,{EVERY_COLUMN} FROM audit_entries WHERE sequence = 1",
         "UPDATE audit_details SET detail = '{}'",
         "UPDATE events SET type = 'other'",
         "DELETE FROM events",
-        "INSERT INTO events SELECT 99,'evt_x',type,at,data,audit_sequence FROM events WHERE sequence = 1",
+        "INSERT INTO events (sequence,id,type,at,data,audit_sequence) "
+        "SELECT 99,'evt_x',type,at,data,audit_sequence FROM events WHERE sequence = 1",
     ],
 )
 def test_the_database_refuses_to_rewrite_the_record(store: Store, statement: str) -> None:
@@ -60,7 +62,7 @@ def test_the_database_refuses_to_rewrite_the_record(store: Store, statement: str
 def test_sqlite_refuses_to_replace_an_entry_and_postgresql_to_truncate_the_table(store: Store) -> None:
     sqlite = store.engine.dialect.name == "sqlite"
     statement = (
-        f"REPLACE INTO audit_entries SELECT 2,{EVERY_COLUMN} FROM audit_entries WHERE sequence = 1"
+        f"REPLACE INTO {ENTRIES} SELECT 2,{EVERY_COLUMN} FROM audit_entries WHERE sequence = 1"
         if sqlite
         else "TRUNCATE audit_entries CASCADE"
     )

@@ -70,6 +70,7 @@ def _chain(
             "action": action,
             "subject": f"premises/p{sequence % 4}",
             "detail": detail,
+            "rows": {"checklists.issued_at": [sequence, "0" * 64]},
             "detail_digest": record.digest({"number": sequence}),
             "previous_hash": previous,
         }

@@ -11,7 +11,7 @@ from service.store.tables.checklists import ad_hoc_items, checklists, item_state
 from service.store.tables.decisions import adoptions, decisions, menus, policies, triggers
 from service.store.tables.estate import FORCE, fact_sets, premises, subject_fact_sets
 from service.store.tables.people import idempotency_keys, people, tokens
-from service.store.tables.record import audit_details, audit_entries, events, head
+from service.store.tables.record import audit_details, audit_entries, events, head, row_digests
 from service.store.tables.threat import feeds, readings, threat_changes, threat_levels
 from service.store.tables.webhooks import (
     deliveries,
@@ -53,6 +53,7 @@ __all__ = [
     "readings",
     "record_checks",
     "requests",
+    "row_digests",
     "subject_fact_sets",
     "threat_changes",
     "threat_levels",

@@ -1,0 +1,91 @@
+"""Which rows an audit entry vouches for, by table, and which of their columns.
+
+Not covered is what is no part of the record: leases, feed health, deliveries and their attempts, idempotency keys,
+sealed secrets, which deadlines were told; and, of the rows below, the columns in which such state is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Table
+
+from service.store import tables
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Columns that are written at an instant and never again: at the one that ``instant`` holds, which tells whose
+    they are. ``order`` is what rows of the same instant are put in order by."""
+
+    table: Table
+    instant: str
+    columns: tuple[str, ...]
+    order: str = "id"
+
+    @property
+    def name(self) -> str:
+        """What an entry calls them."""
+        return f"{self.table.name}.{self.instant}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Rows that are rewritten in place, all those of one ``key`` together, but for the columns in ``without``."""
+
+    table: Table
+    key: str = "id"
+    without: frozenset[str] = frozenset()
+
+    @property
+    def columns(self) -> list[Column[object]]:
+        """The columns that are covered."""
+        return [column for column in self.table.c if column.name not in self.without]
+
+
+DATED = (
+    Dated(
+        tables.checklists, "issued_at", ("id", "subject", "kind", "response_level", "since", "menu_id", "decision_id")
+    ),
+    Dated(tables.checklists, "superseded_at", ("id", "superseded_by")),
+    Dated(tables.checklists, "signed_off_at", ("id", "signed_off_by")),
+    Dated(
+        tables.decisions,
+        "at",
+        tuple(column.name for column in tables.decisions.c if column.name != "at"),
+    ),
+    Dated(
+        tables.item_states,
+        "from_at",
+        tuple(column.name for column in tables.item_states.c if column.name not in ("from_at", "until_at")),
+    ),
+    Dated(tables.item_states, "until_at", ("id",)),
+    Dated(tables.subject_fact_sets, "from_at", ("subject", "fact_set_id"), order="subject"),
+    Dated(tables.subject_fact_sets, "until_at", ("subject", "fact_set_id"), order="subject"),
+    Dated(tables.row_digests, "at", ("id", "table_name", "key", "sha256")),
+)
+"""Rows that are ended, never rewritten: the tables that grow with the estate and with every tick."""
+
+EVENTS = Dated(tables.events, "at", ("sequence", "type", "data"), order="sequence")
+"""Events are dated too, but written after the entry: it has digested them by then."""
+
+KEPT = (
+    Kept(tables.premises),
+    Kept(tables.threat_levels, "premises_id", frozenset({"last_confirmed_at"})),
+    Kept(tables.threat_changes),
+    Kept(tables.readings, without=frozenset({"last_seen_at"})),
+    Kept(tables.overrides),
+    Kept(tables.requests),
+    Kept(tables.acknowledgements),
+    Kept(tables.ad_hoc_items),
+    Kept(tables.triggers),
+    Kept(tables.adoptions),
+    Kept(tables.policies, "sha256"),
+    Kept(tables.menus, "sha256"),
+    Kept(tables.fact_sets, "sha256"),
+    Kept(tables.people),
+    Kept(tables.tokens),
+    Kept(tables.webhooks, without=frozenset({"failing_since", "slow", "busy_by", "busy_until"})),
+    Kept(tables.webhook_scopes, "webhook_id"),
+)
+"""Rows of which each writing leaves a digest in ``row_digests``, which is dated."""
