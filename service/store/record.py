@@ -144,7 +144,7 @@ def append(
         "action": entry.action,
         "subject": entry.subject,
         "detail_digest": hashlib.sha256(detail.encode()).hexdigest(),
-        "rows": {**rows, **({EVENTS.name: list(contents(EVENTS, [told]))} if told else {})},
+        "rows": {**rows, **({EVENTS.name: contents(EVENTS, [(1, *event) for event in told])} if told else {})},
         "previous_hash": present["hash"],
     }
     row["hash"] = entry_hash(row)

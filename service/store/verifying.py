@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from heapq import merge
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -19,12 +19,13 @@ from service.store import record
 from service.store.covered import DATED, EVENTS, KEPT, Dated, Kept
 from service.store.record import Head, Verification
 from service.store.tables import audit_entries, head, row_digests
-from service.store.written import BATCH, contents, dated_columns, in_order, kept_columns, kept_digests, raw
+from service.store.written import contents, dated_rows, kept_contents, kept_rows, raw
 
 _Found = tuple[Any, str, Any]
 """At an instant: the rows of one name, as how many and their digest; or an entry, as what it says of all names."""
 
 _ENTRY = "entry"
+_BATCH = 5_000
 
 
 def verify(connection: Connection, key: bytes, known: Collection[Head] = ()) -> Verification:
@@ -70,12 +71,9 @@ def _said(connection: Connection) -> Iterator[_Found]:
 
 def _of_table(connection: Connection, dated: Dated) -> Iterator[_Found]:
     instant = dated.table.c[dated.instant]
-    query = select(raw(instant), *dated_columns(dated)).where(instant.is_not(None))
-    rows = _stream(connection, query.order_by(instant, in_order(dated, connection.dialect.name)))
+    rows = _stream(connection, dated_rows(dated).where(instant.is_not(None)).order_by(instant))
     for at, group in groupby(rows, key=lambda row: row[0]):
-        lines = (row[1:] for row in group)
-        batches = iter(lambda lines=lines: list(islice(lines, BATCH)), [])  # type: ignore[misc]
-        yield at, dated.name, list(contents(dated, batches))
+        yield at, dated.name, contents(dated, (row[1:] for row in group))
 
 
 def _instant(found: _Found) -> Any:
@@ -94,8 +92,7 @@ def _kept_differences(connection: Connection, rows: Kept, from_the_start: bool) 
     """A row without a digest is a fault only where every row has one: not in a store from before there were any."""
     left = select(row_digests.c.key, row_digests.c.sha256).where(row_digests.c.table_name == rows.table.name)
     last = dict(_stream(connection, left.order_by(row_digests.c.id)))
-    present = _stream(connection, select(*kept_columns(rows)).order_by(rows.table.c[rows.key]))
-    for key, sha256 in kept_digests(rows, present):
+    for key, sha256 in kept_contents(rows, _stream(connection, kept_rows(rows))):
         if key not in last and from_the_start:
             yield f"{rows.table.name} {key}: was added, and no entry tells of it"
         elif last.pop(key, sha256) != sha256:
@@ -104,4 +101,4 @@ def _kept_differences(connection: Connection, rows: Kept, from_the_start: bool) 
 
 
 def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    yield from connection.execute(query, execution_options={"yield_per": BATCH})
+    yield from connection.execute(query, execution_options={"yield_per": _BATCH})

@@ -1,7 +1,8 @@
 """The digest of the rows that an operation wrote, for its audit entry.
 
-It costs what was written: rows are read back by the instant or the keys of the operation, by index, and hashed as they
-come. A digest is the same on SQLite and on PostgreSQL, so that it holds after a move from one to the other.
+It costs what was written: rows are read back by the instant or the keys of the operation, by index. A digest is of the
+canonical lines of the rows in order of these lines, so it is the same on SQLite and on PostgreSQL, and holds after a
+move from one to the other.
 """
 
 from __future__ import annotations
@@ -15,25 +16,40 @@ from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Connection, Numeric, Select, String, Table, bindparam, insert, select
-from sqlalchemy import type_coerce as as_type
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Numeric,
+    Select,
+    String,
+    Table,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from service.clock import rfc3339
 from service.store.covered import DATED, KEPT, Dated, Kept
 from service.store.tables import row_digests
 from service.store.types import Instant, Level
 
-BATCH = 5_000
 _CHUNK = 500
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
-Contents = tuple[int, str]
-"""How many rows, and the SHA-256, in hex, of their canonical lines."""
+Contents = list[Any]
+"""How many rows, and the SHA-256, in hex, of their lines."""
 
 
-def digests(connection: Connection, at: datetime, written: Mapping[Table, Collection[Any]]) -> dict[str, list[Any]]:
-    """By name, how many rows the operation of the instant ``at`` wrote and their digest.
+def digests(connection: Connection, at: datetime, written: Mapping[Table, Collection[Any]]) -> dict[str, Contents]:
+    """By name, what the operation of the instant ``at`` wrote, before its audit entry and its events.
 
-    ``written`` names the tables, and the keys of kept rows, of which a digest is left behind each.
+    ``written`` names the tables, and the keys of kept rows, of each of which a digest is left behind.
     """
     kept = [row for rows in KEPT if rows.table in written for row in _left(connection, at, rows, written[rows.table])]
     if kept:
@@ -41,87 +57,81 @@ def digests(connection: Connection, at: datetime, written: Mapping[Table, Collec
     found = {}
     for dated in DATED:
         if dated.table in written or (kept and dated.table is row_digests):
-            batches = connection.execute(_of_instant(dated, connection.dialect.name), {"at": at}).partitions(BATCH)
-            count, sha256 = contents(dated, batches)
-            if count:
-                found[dated.name] = [count, sha256]
+            rows = connection.execute(_of_instant(dated), {"at": at}).all()
+            if rows:
+                found[dated.name] = contents(dated, (row[1:] for row in rows))
     return found
 
 
-def contents(dated: Dated, batches: Iterable[Sequence[Any]]) -> Contents:
-    """How many rows these are, and their digest."""
-    columns = [dated.table.c[name] for name in dated.columns]
-    sha256, count = hashlib.sha256(), 0
-    for batch in batches:
-        sha256.update(_lines(columns, batch))
-        count += len(batch)
-    return count, sha256.hexdigest()
+def contents(dated: Dated, rows: Iterable[Sequence[Any]]) -> Contents:
+    """What dated rows are, given as ``dated_rows`` selects them, without the instant that they share."""
+    readers = [_reader(dated.table.c[name]) for name in dated.columns] + [_list] * bool(dated.listed)
+    count, lines = 0, []
+    for number, *values in rows:
+        count += number
+        lines.append(_line(readers, values))
+    return [count, _digest(lines)]
 
 
-def kept_digests(rows: Kept, found: Iterable[Any]) -> Iterator[tuple[str, str]]:
-    """By key, the digest of kept rows, given as ``kept_columns`` selects them with those of a key side by side."""
+def dated_rows(dated: Dated) -> Select[Any]:
+    """The instant, a count and the covered columns of dated rows, as the database has them."""
+    table = dated.table
+    instant, columns = raw(table.c[dated.instant]), [raw(table.c[name]) for name in dated.columns]
+    if not dated.listed:
+        return select(instant, literal_column("1"), *columns)
+    first, *more = (cast(table.c[name], String) for name in dated.listed)
+    for column in more:
+        first = first + literal_column("' '", String) + column
+    return select(instant, func.count(), *columns, func.aggregate_strings(first, ",")).group_by(instant, *columns)
+
+
+def kept_contents(rows: Kept, found: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
+    """By key, the digest of kept rows, given as ``kept_rows`` selects them."""
+    readers = [_reader(column) for column in rows.columns]
     for key, group in groupby(found, key=lambda row: str(row[0])):
-        lines = sorted(_lines(rows.columns, [tuple(row[1:])]) for row in group)
-        yield key, hashlib.sha256(b"".join(lines)).hexdigest()
+        yield key, _digest([_line(readers, row[1:]) for row in group])
 
 
-def kept_columns(rows: Kept) -> list[ColumnElement[Any]]:
-    """The key and the covered columns of kept rows, as the database has them."""
-    return [rows.table.c[rows.key], *map(raw, rows.columns)]
-
-
-def dated_columns(dated: Dated) -> list[ColumnElement[Any]]:
-    """The covered columns of dated rows, as the database has them."""
-    return [raw(dated.table.c[name]) for name in dated.columns]
-
-
-def in_order(dated: Dated, dialect: str) -> ColumnElement[Any]:
-    """What puts rows of one instant in the same order on every database: by byte where it is text."""
-    column = dated.table.c[dated.order]
-    return column.collate("C") if dialect == "postgresql" and isinstance(column.type, String) else column
+def kept_rows(rows: Kept) -> Select[Any]:
+    """The key and the covered columns of kept rows, as the database has them, those of a key side by side."""
+    key = rows.table.c[rows.key]
+    return select(key, *map(raw, rows.columns)).order_by(key)
 
 
 def raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """A column as the database has it, so that even a value that cannot be read is found and not fallen over."""
-    return as_type(column, String) if isinstance(column.type, Instant | Level | JSON | Numeric) else column
+    return type_coerce(column, String) if isinstance(column.type, Instant | Level | JSON | Numeric) else column
 
 
 def _left(connection: Connection, at: datetime, rows: Kept, keys: Collection[Any]) -> Iterator[dict[str, Any]]:
-    key = rows.table.c[rows.key]
     wanted = sorted(keys)
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        query = select(*kept_columns(rows)).where(key.in_(chunk)).order_by(key)
-        present = dict(kept_digests(rows, connection.execute(query)))
-        for one in map(str, chunk):
-            yield {"table_name": rows.table.name, "key": one, "at": at, "sha256": present.get(one)}
+        query = kept_rows(rows).where(rows.table.c[rows.key].in_(chunk))
+        present = dict(kept_contents(rows, connection.execute(query)))
+        for key in map(str, chunk):
+            yield {"table_name": rows.table.name, "key": key, "at": at, "sha256": present.get(key)}
 
 
 @cache
-def _of_instant(dated: Dated, dialect: str) -> Select[Any]:
-    mine = dated.table.c[dated.instant] == bindparam("at")
-    return select(*dated_columns(dated)).where(mine).order_by(in_order(dated, dialect))
+def _of_instant(dated: Dated) -> Select[Any]:
+    return dated_rows(dated).where(dated.table.c[dated.instant] == bindparam("at"))
 
 
-def _lines(columns: Sequence[ColumnElement[Any]], batch: Sequence[Sequence[Any]]) -> bytes:
-    """One canonical JSON array a row, a comma after each, so that the lines do not tell how they came in batches."""
-    readers = [_reader(column) for column in columns]
-    values = (
-        value if reader is None else map(reader, value)
-        for reader, value in zip(readers, zip(*batch, strict=True), strict=True)
-    )
-    rows = list(zip(*values, strict=True))
-    return (
-        json.dumps(rows, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)[1:-1] + ","
-    ).encode()
+def _digest(lines: list[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def _reader(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:
-    if isinstance(column.type, Instant):
-        return _instant
-    if isinstance(column.type, JSON):
-        return _document
-    return _number if isinstance(column.type, Numeric) else None
+_Reader = Callable[[Any], Any]
+
+
+def _line(readers: Sequence[_Reader | None], values: Sequence[Any]) -> str:
+    read = [value if reader is None else reader(value) for reader, value in zip(readers, values, strict=True)]
+    return _ENCODER.encode(read)
+
+
+def _reader(column: ColumnElement[Any]) -> _Reader | None:
+    return next((reader for kind, reader in _READERS if isinstance(column.type, kind)), None)
 
 
 @lru_cache(maxsize=4096)
@@ -142,3 +152,15 @@ def _document(value: Any) -> Any:
 
 def _number(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, float | int | Decimal) else str(value)
+
+
+def _list(value: str) -> list[str]:
+    return sorted(value.split(","))
+
+
+_READERS: tuple[tuple[type[Any], _Reader], ...] = (
+    (Instant, _instant),
+    (JSON, _document),
+    (Numeric, _number),
+    (Boolean, bool),
+)

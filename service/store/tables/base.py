@@ -20,7 +20,7 @@ def person(name: str, nullable: bool = True) -> Column[int]:
     return Column(name, ForeignKey("people.id"), nullable=nullable)
 
 
-def index_where_set(table: str, column: str) -> Index:
-    """An index over the rows in which ``column`` is not empty."""
+def index_where_set(table: str, column: str, *more: str) -> Index:
+    """An index over the rows in which ``column`` is not empty, by it and by ``more``."""
     set_ = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=set_, postgresql_where=set_)
+    return Index(f"ix_{table}_{column}", column, *more, sqlite_where=set_, postgresql_where=set_)

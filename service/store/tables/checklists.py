@@ -41,7 +41,7 @@ checklists = Table(
     Index("ix_checklists_decision_id", "decision_id"),
     Index("ix_checklists_superseded_by", "superseded_by"),
     Index("ix_checklists_issued_at", "issued_at"),
-    index_where_set("checklists", "superseded_at"),
+    index_where_set("checklists", "superseded_at", "superseded_by"),
     index_where_set("checklists", "signed_off_at"),
     Index(
         "uq_checklists_current",

@@ -19,7 +19,7 @@ ALWAYS_SET = (
     ("decisions", "at"),
 )
 SET_LATER = (
-    ("checklists", "superseded_at"),
+    ("checklists", "superseded_at", "superseded_by"),
     ("checklists", "signed_off_at"),
     ("item_states", "until_at"),
     ("subject_fact_sets", "until_at"),
@@ -43,14 +43,14 @@ def upgrade() -> None:
     op.create_index("ix_row_digests_key", "row_digests", ["table_name", "key"], unique=False)
     for table, column in ALWAYS_SET:
         op.create_index(f"ix_{table}_{column}", table, [column], unique=False)
-    for table, column in SET_LATER:
+    for table, column, *more in SET_LATER:
         is_set = sa.text(f"{column} IS NOT NULL")
-        op.create_index(f"ix_{table}_{column}", table, [column], sqlite_where=is_set, postgresql_where=is_set)
+        op.create_index(f"ix_{table}_{column}", table, [column, *more], sqlite_where=is_set, postgresql_where=is_set)
 
 
 def downgrade() -> None:
     """Take them away. Entries that have a digest are then found to be edited, since it is part of their hash."""
-    for table, column in (*ALWAYS_SET, *SET_LATER):
+    for table, column, *_ in (*ALWAYS_SET, *SET_LATER):
         op.drop_index(f"ix_{table}_{column}", table_name=table)
     op.drop_table("row_digests")
     op.drop_index("uq_audit_entries_at", table_name="audit_entries")
