@@ -31,7 +31,7 @@ MOST_OPTIONS = 250
 _KEYS = (
     "plan", "number", "title", "version", "effective_from", "owner", "example", "marking", "options",
 )  # fmt: skip
-_OPTIONAL = ("sustainable_for",)
+_OPTIONAL = ("review_by", "sustainable_for")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
@@ -39,7 +39,8 @@ _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 class Plan:
     """A contingency plan in one version.
 
-    ``example`` says that it is no force's own plan. ``sustainable_for`` is how long EXCEPTIONAL can be kept up, None
+    ``example`` says that it is no force's own plan. ``review_by`` is the day from which it is due to be reviewed, None
+    where the plan does not say. ``sustainable_for`` is how long EXCEPTIONAL can be kept up, None
     where the plan does not say. ``sha256`` is the digest of ``text``, the file as read.
     """
 
@@ -48,6 +49,7 @@ class Plan:
     title: str
     version: str
     effective_from: date
+    review_by: date | None
     owner: str
     example: bool
     marking: str
@@ -93,6 +95,7 @@ def parse_plan(text: str, file: str) -> Plan:
         title=fields.text("title"),
         version=fields.text("version"),
         effective_from=fields.date("effective_from"),
+        review_by=fields.date("review_by") if "review_by" in fields.node else None,
         owner=fields.text("owner"),
         example=fields.flag("example"),
         marking=fields.one_of("marking", MARKINGS),

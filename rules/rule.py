@@ -71,11 +71,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A dated set of rules with its cases, and the text (with its SHA-256) that it was read from."""
+    """A dated set of rules with its cases, and the text (with its SHA-256) that it was read from.
+
+    ``review_by`` is the day from which it is due to be reviewed, None where it does not say.
+    """
 
     id: str
     version: str
     effective_from: date
+    review_by: date | None
     owner: str
     decides: str
     rules: tuple[Rule, ...]

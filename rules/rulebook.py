@@ -44,6 +44,7 @@ OWN_ROLES = {
 """The only role that a rule on these facts can have."""
 
 _BOOK_KEYS = ("rulebook", "version", "effective_from", "owner", "decides", "rules", "cases")
+_OPTIONAL_BOOK_KEYS = ("review_by",)
 _RULE_KEYS = ("id", "title", "reads", "table", "reference")
 _OPTIONAL_RULE_KEYS = ("role", "when", "because")
 _CASE_KEYS = ("name", "given", "expect")
@@ -62,7 +63,7 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
     failing cases, and a rule that wins no case.
     """
     fields = Fields(read_yaml(text, file), file)
-    fields.check_keys(_BOOK_KEYS)
+    fields.check_keys(_BOOK_KEYS, _OPTIONAL_BOOK_KEYS)
     rule_entries, case_entries = fields.each("rules"), fields.each("cases")
     rules = tuple(_rule(entry) for entry in rule_entries)
     check_no_overlaps(rules, rule_entries)
@@ -70,6 +71,7 @@ def parse_rulebook(text: str, file: str) -> Rulebook:
         id=fields.text("rulebook"),
         version=fields.text("version"),
         effective_from=fields.date("effective_from"),
+        review_by=fields.date("review_by") if "review_by" in fields.node else None,
         owner=fields.text("owner"),
         decides=fields.one_of("decides", ["response_level"]),
         rules=rules,

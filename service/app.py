@@ -1,4 +1,5 @@
-"""The web application, put together. What is open to everybody can be seen here; all else is behind a token."""
+"""The web application, put together. What is open to everybody can be seen here; all else is behind a token or,
+for the pages, a session."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ from service.api import (
 from service.api.body import LARGEST, StrictJson, StrictRequest
 from service.api.caller import EXTENSION
 from service.operations.context import Context
+from service.web import frame
 
 _VERSION = "0.1.0"
 _BEHIND_A_TOKEN = (
@@ -68,6 +70,9 @@ def create_app(context: Context) -> APIFlask:
     for routes in _BEHIND_A_TOKEN:
         guarded.register_blueprint(routes)
     app.register_blueprint(guarded)
+
+    # Behind a session, but for the signing in.
+    frame.register(app, context)
     return app
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from service.clock import Clock, SystemClock
 from service.config import Settings
 from service.errors import Permanent
+from service.logs import request_id
 from service.operations.adopting import adopt
 from service.operations.context import Context
 from service.operations.policy import Policy, load_policy
@@ -32,7 +33,8 @@ def open_context(settings: Settings, policy: Policy | None = None, clock: Clock 
         raise Permanent("the store is missing or of another version; run opq init, which makes or upgrades it")
     key = read_key(settings.audit_key_file)
     policy = policy or load_policy(settings)
-    return Context(Store(settings.database_url, clock or SystemClock(), key), policy, settings)
+    store = Store(settings.database_url, clock or SystemClock(), key, request_id=request_id)
+    return Context(store, policy, settings)
 
 
 def init(settings: Settings, policy: Policy | None = None) -> dict[str, Any]:

@@ -71,6 +71,12 @@ def _feed_address(value: str) -> str:
     return value
 
 
+def _public_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#]+", value):
+        raise ValueError("must be an http:// or https:// address without a path")
+    return value
+
+
 def _store_address(value: str) -> str:
     if not value.startswith(STORE_ADDRESSES) or value in STORE_ADDRESSES:
         raise ValueError(f"must begin with {' or '.join(STORE_ADDRESSES)}")
@@ -168,6 +174,33 @@ class Settings(BaseSettings):
     secret_key_file: Path = Field(
         default_factory=lambda known: known["data_dir"] / "secret.key",
         description="File with those keys, one a line; keep it outside the store. By default a file in OPQ_DATA_DIR.",
+    )
+    public_url: Annotated[str, BeforeValidator(_public_address)] | None = Field(
+        default=None,
+        description="Address at which people reach the pages, such as https://opq.example.police.uk; with https, "
+        "cookies are sent over it alone.",
+    )
+    session_idle: int = Field(
+        default=3600, ge=60, description="Seconds without use after which a person is signed out of the pages."
+    )
+    session_life: int = Field(
+        default=43200, ge=60, description="Seconds after which a person is signed out of the pages in any case."
+    )
+    session_fresh: int = Field(
+        default=900,
+        ge=0,
+        description="Seconds for which a password counts as just given; after them it is asked for again before a "
+        "change of level.",
+    )
+    acknowledge_within: int = Field(
+        default=3600,
+        ge=60,
+        description="Seconds within which somebody at each premises is to acknowledge a level above NORMAL.",
+    )
+    delivery_retention: int = Field(
+        default=90,
+        ge=1,
+        description="Days for which deliveries to webhooks are kept once they have arrived or failed; events stay.",
     )
     exceptional_review: int = Field(
         default=86400,

@@ -10,6 +10,9 @@ from typing import Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
+from urllib3.exceptions import ConnectTimeoutError
+
+from service.looking_up import Resolve, resolve
 
 
 class Deadline:
@@ -47,25 +50,43 @@ class Deadline:
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Transport for a ``requests`` session; a deadline watches each of its connections once it is open."""
+    """Transport for a ``requests`` session; a deadline watches each of its connections once it is open.
 
-    def __init__(self, deadline: Deadline) -> None:
+    Names are looked up by ``look_up``, which must keep to a time of its own.
+    """
+
+    def __init__(self, deadline: Deadline, look_up: Resolve = resolve) -> None:
         self._deadline = deadline
+        self._look_up = look_up
         super().__init__()
 
     def get_connection_with_tls_context(self, *args: Any, **settings: Any) -> Any:
         """The pool that ``requests`` would use, making watched connections."""
         pool: Any = super().get_connection_with_tls_context(*args, **settings)
-        pool.ConnectionCls = _watched(pool.ConnectionCls, self._deadline)
+        pool.ConnectionCls = _watched(pool.ConnectionCls, self._deadline, self._look_up)
         return pool
 
 
-def _watched(kind: Any, deadline: Deadline) -> Any:
+def _watched(kind: Any, deadline: Deadline, look_up: Resolve) -> Any:
+    def dial(self: Any) -> socket.socket:
+        name = self.host
+        fault: Exception = OSError(f"{name} has no address")
+        for address in look_up(name, self.port):
+            self.host = address
+            try:
+                dialled: socket.socket = kind._new_conn(self)
+                return dialled
+            except ConnectTimeoutError as error:  # a refused connection raises it too
+                fault = error
+            finally:
+                self.host = name  # that the certificate is checked against
+        raise fault
+
     def connect(self: HTTPConnection) -> None:
         kind.connect(self)
         deadline.watch(self.sock)
 
-    return type(kind.__name__, (kind,), {"connect": connect})
+    return type(kind.__name__, (kind,), {"connect": connect, "_new_conn": dial})
 
 
 def _end(opened: socket.socket) -> None:

@@ -36,9 +36,15 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-def during_request(request_id: str) -> AbstractContextManager[None]:
-    """While this context lasts, every log line of this thread or task carries ``request_id``."""
-    return structlog.contextvars.bound_contextvars(request_id=request_id)
+def during_request(id_: str) -> AbstractContextManager[None]:
+    """While this context lasts, every log line of this thread or task carries the request's id."""
+    return structlog.contextvars.bound_contextvars(request_id=id_)
+
+
+def request_id() -> str | None:
+    """The id that log lines carry now, None outside of any request."""
+    found: str | None = structlog.contextvars.get_contextvars().get("request_id")
+    return found
 
 
 def set_up_logs(level: str, stream: TextIO = sys.stderr) -> None:

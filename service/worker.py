@@ -20,12 +20,16 @@ from threading import Event, Thread
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Settings
+from service.logs import during_request
 from service.operations.context import Context
 from service.operations.courier import Courier
 from service.operations.holding import settle_held_readings
 from service.operations.idempotency import forget_old_keys
 from service.operations.override_expiry import sweep_overrides
+from service.operations.policy_reviews import tell_reviews_due
 from service.operations.polling import poll_feed
+from service.operations.retention import forget_old_deliveries
+from service.operations.sweep_acknowledgements import sweep_acknowledgements
 from service.operations.sweep_overdue import sweep_overdue
 from service.operations.watching import check_record
 from service.store import jobs
@@ -60,7 +64,10 @@ def scheduled(settings: Settings) -> tuple[Job, ...]:
         Job("settle_held_readings", 5, settle_held_readings),
         Job("sweep_overrides", 10, sweep_overrides),
         Job("sweep_overdue", 60, sweep_overdue),
+        Job("sweep_acknowledgements", 60, sweep_acknowledgements),
+        Job("tell_reviews_due", 3600, tell_reviews_due),
         Job("forget_old_keys", 3600, forget_old_keys),
+        Job("forget_old_deliveries", 3600, forget_old_deliveries),
         Job("check_record", 3600, check_record),
     )
 
@@ -70,13 +77,17 @@ def _beat(_context: Context) -> None:
 
 
 def run_once(context: Context, job: Job, holder: str) -> bool:
-    """Run a job unless another worker has its lease; gives whether it ran. Raises what the job raises."""
+    """Run a job unless another worker has its lease; gives whether it ran. Raises what the job raises.
+
+    What a run logs and records carries an id of that run, as a request does.
+    """
     with context.store.housekeeping() as writer:
         started = writer.now
         if not jobs.take(writer, job.name, holder, LEASE):
             return False
     try:
-        job.run(context)
+        with during_request(f"{job.name}-{uuid.uuid4().hex}"):
+            job.run(context)
     finally:
         with context.store.housekeeping() as writer:
             jobs.release(writer, job.name, holder, started + timedelta(seconds=job.seconds * _EARLY))

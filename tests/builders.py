@@ -17,6 +17,7 @@ from rules.facts import FLAGS
 from rules.levels import ResponseLevel
 from rules.rulebook import ESTATE_RESPONSE, load_rulebook
 from service.config import Settings
+from service.logs import request_id
 from service.operations import access, deciding, membership
 from service.operations.adopting import adopt
 from service.operations.context import Context
@@ -42,7 +43,7 @@ def context_on(
     url: str, *, clock: FrozenClock | None = None, policy: Policy | None = None, **settings: Any
 ) -> Iterator[Context]:
     """A context on the migrated store at ``url``, with the policy adopted."""
-    store = Store(url, clock or FrozenClock(NOON), KEY)
+    store = Store(url, clock or FrozenClock(NOON), KEY, request_id=request_id)
     context = Context(
         store, policy or default_policy(), Settings(database_url=url, **{"secret_key": SECRET_KEY, **settings})
     )

@@ -7,11 +7,8 @@ from functools import cache
 from typing import Any, cast
 
 from apiflask import APIFlask
-from flask import Response, request
+from flask import Response, current_app, request
 from jsonschema import Draft202012Validator
-
-from service.app import create_app
-from service.operations.context import Context
 
 
 def watch(app: APIFlask) -> None:
@@ -40,4 +37,4 @@ def _validator(path: str, method: str, status: str, media_type: str) -> Draft202
 @cache
 def _document() -> dict[str, Any]:
     # The document does not depend on the installation, and takes long to make.
-    return cast(dict[str, Any], create_app(cast(Context, None)).spec)
+    return cast(dict[str, Any], cast(APIFlask, current_app).spec)

@@ -20,7 +20,9 @@ routes = APIBlueprint("audit", __name__, tag="Record")
 @routes.output(AuditPage)
 def list_audit_entries(asked: AuditQuery) -> Response:
     """Read the record, oldest first"""
-    return answered(audit.entries(context(), principal(), asked.after or 0, asked.limit, asked.subject))
+    return answered(
+        audit.entries(context(), principal(), asked.after or 0, asked.limit, asked.subject, asked.request_id)
+    )
 
 
 @routes.get("/audit/verify")

@@ -1,4 +1,8 @@
-"""Figures for Prometheus: of the installation when they are asked for, of requests as they come."""
+"""Figures for Prometheus: of the installation when they are asked for, of requests as they come.
+
+Those of the installation are read from the store, so every web process tells the same, of workers too, which have no
+address to ask. Those of requests are of the process that is asked: each is asked by itself, and Prometheus adds up.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +60,12 @@ class Installation(Collector):
         webhooks = GaugeMetricFamily(f"{NAMESPACE}_webhooks", "Webhooks by state", labels=["state"])
         for state, count in figures["webhooks"].items():
             webhooks.add_metric([state], count)
-        yield from (premises, age, webhooks)
+        jobs = GaugeMetricFamily(
+            f"{NAMESPACE}_job_age_seconds", "Seconds since a job of the workers last began", labels=["job"]
+        )
+        for name, seconds in figures["job_age_seconds"].items():
+            jobs.add_metric([name], seconds)
+        yield from (premises, age, webhooks, jobs)
         for name, sentence in _PLAIN.items():
             if figures[name] is not None:
                 yield _gauge(name, sentence, figures[name])
@@ -70,7 +79,9 @@ def register(app: Flask, context: Context) -> None:
     """Count the requests of ``app`` and serve all figures at ``/metrics``."""
     registry = CollectorRegistry()
     registry.register(Installation(context))
-    requests = Counter("requests", "Requests", ["method", "route", "status"], namespace=NAMESPACE, registry=registry)
+    requests = Counter(
+        "requests", "Requests here", ["method", "route", "status"], namespace=NAMESPACE, registry=registry
+    )
     seconds = Histogram("request_seconds", "Time to answer", ["route"], namespace=NAMESPACE, registry=registry)
 
     def begin() -> None:

@@ -47,6 +47,7 @@ def list_premises(asked: PremisesQuery) -> Response:
         response_level=level,
         district=asked.district,
         q=asked.q,
+        acknowledged=None if asked.acknowledged is None else asked.acknowledged == "yes",
         after=asked.after,
         limit=asked.limit,
     )

@@ -34,12 +34,13 @@ def verify(session: Session) -> None:
 
 @audit.command("export")
 @click.option("--subject", help="Only entries about this, such as threat/national.")
+@click.option("--request-id", help="Only entries of the request whose log lines and answer had this id.")
 @acting("audit.read")
-def export(session: Session, subject: str | None) -> None:
+def export(session: Session, subject: str | None, request_id: str | None) -> None:
     """Print every entry as a line of JSON, with its hashes, in order; with or without --json."""
     after: int | None = 0
     while after is not None:
-        page = operations.entries(session.context, session.principal, after, _PAGE, subject)
+        page = operations.entries(session.context, session.principal, after, _PAGE, subject, request_id)
         for entry in page["items"]:
             click.echo(json.dumps(entry, ensure_ascii=False))
         after = page["next"]

@@ -108,6 +108,7 @@ def _about(policy: Rulebook | Plan) -> dict[str, Any]:
         "id": policy.id,
         "version": policy.version,
         "effective_from": policy.effective_from.isoformat(),
+        "review_by": policy.review_by and policy.review_by.isoformat(),
         "sha256": policy.sha256,
     }
 

@@ -21,6 +21,7 @@ from service.cli.requests import requests
 from service.cli.running import config, health, init, serve, up, worker
 from service.cli.threat import threat
 from service.cli.tokens import token
+from service.cli.webhooks import webhooks
 from service.errors import OpqError, Refused
 from service.logs import set_up_logs
 
@@ -30,7 +31,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Policy": (rulebooks, plans, replay),
     "The record": (audit,),
     "Running it": (up, init, serve, worker, health, token, config),
-    "Keeping it": (backup, restore, store),
+    "Keeping it": (backup, restore, store, webhooks),
 }
 
 

@@ -27,7 +27,7 @@ def fetch(
     ``etag`` and ``last_modified`` are those of the last ``Fetched``; with either, NOT_MODIFIED may come back.
     At most three redirects are followed, never to another scheme but from http to https. Proxies and a
     ``.netrc`` of the environment are honoured as ``requests`` does. Blocks for at most ``limits.total``
-    seconds, or until a connection under way is made or given up; the resolver bounds the look-up of the host.
+    seconds, or until a look-up or connection under way is made or given up.
     """
     asked = _validators(etag, last_modified)
     conditions = {

@@ -18,11 +18,20 @@ def verify(context: Context, principal: Principal) -> dict[str, Any]:
 
 
 def entries(
-    context: Context, principal: Principal, after: int = 0, limit: int = 50, subject: str | None = None
+    context: Context,
+    principal: Principal,
+    after: int = 0,
+    limit: int = 50,
+    subject: str | None = None,
+    request_id: str | None = None,
 ) -> dict[str, Any]:
-    """Audit entries in order after the sequence ``after``, of one subject if given. A detail disposed of is null."""
+    """Audit entries in order after the sequence ``after``, of one subject and one request if given.
+
+    Each has the ids of the ``events`` that went out with it. A detail that was disposed of is null.
+    """
     with context.store.read() as reader:
-        rows = record.entries(reader.connection, after, limit + 1, subject)
+        rows = record.entries(reader.connection, after, limit + 1, subject, request_id)
+        told = record.event_ids(reader.connection, [row["sequence"] for row in rows[:limit]])
     items = [
         {
             "sequence": row["sequence"],
@@ -30,6 +39,8 @@ def entries(
             "actor": row["actor"],
             "action": row["action"],
             "subject": row["subject"],
+            "request_id": row["request_id"],
+            "events": told[row["sequence"]],
             "detail": json.loads(row["detail"]) if row["detail"] is not None else None,
             "detail_digest": row["detail_digest"],
             "previous_hash": row["previous_hash"],

@@ -11,6 +11,7 @@ from service.operations.answers import instant
 from service.operations.context import Context
 from service.operations.feed_health import is_stale
 from service.operations.people import Principal
+from service.operations.policy_reviews import reviews_due
 from service.operations.progress import progress
 from service.store import board, levels, overrides, readings, requests, threat, webhooks
 from service.store.transactions import Reader
@@ -24,7 +25,8 @@ def estate(context: Context, principal: Principal) -> dict[str, Any]:
 
     Premises by response level, the threat levels, progress and overdue items, ``told`` and ``not_yet`` (premises whose
     present level somebody acknowledged, or nobody), what waits, ``overrides_expiring`` within 24 hours, the feeds, the
-    level of the force itself, and webhooks by state (a disabled one is told nothing).
+    level of the force itself, webhooks by state (a disabled one is told nothing), and what of the policy is due to be
+    reviewed.
     """
     with context.store.read() as reader:
         sight = principal.sight
@@ -48,6 +50,7 @@ def estate(context: Context, principal: Principal) -> dict[str, Any]:
             "overrides_expiring": overrides.expiring(reader, sight, reader.at + _SOON),
             "feed": _feeds(context, reader),
             "webhooks": webhooks.counts(reader),
+            "policy_reviews_due": list(reviews_due(context.policy, reader.at).values()),
         }
 
 

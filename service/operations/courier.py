@@ -21,7 +21,7 @@ from service.operations.delivering import Attempt, Ended, Run
 from service.operations.fanning_out import fan_out
 from service.store import deliveries
 from service.store.types import Row
-from service.webhooks.sending import Line
+from service.webhooks.sending import Answer, Line
 from service.webhooks.signing import signed_headers
 
 THREADS = {False: 32, True: 32}
@@ -157,11 +157,15 @@ class Courier:
         at, body = self._context.store.clock.now(), delivery["body"].encode()
         headers = signed_headers(run.secrets, delivery["event_id"], at, body)
         answer = line.post({**headers, "Content-Type": "application/json", "User-Agent": AGENT}, body)
-        if not answer.accepted:
-            self._log.warning(
-                "webhook delivery failed", webhook=run.webhook_id, delivery=delivery["id"], error=answer.error
-            )
+        self._tell(run, delivery, answer)
         return Attempt(delivery, at, answer)
+
+    def _tell(self, run: Run, delivery: Row, answer: Answer) -> None:
+        about = {"webhook": run.webhook_id, "delivery": delivery["id"], "request_id": delivery["request_id"]}
+        if answer.accepted:
+            self._log.debug("webhook delivered", **about)
+        else:
+            self._log.warning("webhook delivery failed", error=answer.error, **about)
 
 
 def deliver_due(context: Context, open_line: OpenLine | None = None, holder: str = "here") -> None:

@@ -61,7 +61,7 @@ def send_test(context: Context, principal: Principal, webhook_id: int) -> dict[s
             "data": {"webhook_id": webhook_id},
         }
         body = json.dumps(payload, separators=(",", ":"))
-        store.add(writer, [delivery(webhook_id, None, event_id, event_types.TEST, body)])
+        store.add(writer, [delivery(webhook_id, None, event_id, event_types.TEST, body, context.store.request_id())])
         writer.record(principal.actor, "webhook.tested", f"webhook/{webhook_id}", {})
         return _shown(writer, store.of_webhook(writer, webhook_id, None, 1))[0]
 

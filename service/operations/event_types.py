@@ -16,6 +16,7 @@ Schema = Mapping[str, Any]
 _ID: Schema = {"type": "integer", "minimum": 1}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
+_TEXT: Schema = {"type": "string"}
 _WORD: Schema = {"type": "string", "pattern": "^[a-z0-9_.-]+$"}
 _PREMISES: Schema = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,79}$"}
 _SCOPE: Schema = {"enum": [scope.value for scope in Scope]}
@@ -96,6 +97,19 @@ EVENT_TYPES: dict[str, EventType] = {
         _object({"id": _ID, "premises_id": {"anyOf": [_PREMISES, {"type": "null"}]}, "kind": _LIST_KIND}),
         {"id": 77, "premises_id": "north-hq", "kind": "response"},
     ),
+    "acknowledgement.overdue": EventType(
+        "Nobody at so many premises acknowledged their level in time. Told once for a level and when it was reached.",
+        _object(
+            {"response_level": _RESPONSE, "since": _INSTANT, "due_at": _INSTANT, "premises": _COUNT, "links": _LINKS}
+        ),
+        {
+            "response_level": "EXCEPTIONAL",
+            "since": "2026-11-21T11:00:00Z",
+            "due_at": "2026-11-21T12:00:00Z",
+            "premises": 4,
+            "links": {"premises": "/api/v1/premises?response_level=EXCEPTIONAL&acknowledged=no"},
+        },
+    ),
     "reading.held": EventType(
         "A reading waits for a person. Protected scopes show no level.",
         _object(
@@ -139,6 +153,18 @@ EVENT_TYPES: dict[str, EventType] = {
         "Deciding failed; the more severe answer stands. Counts are left out for those who may not see every premises.",
         _object({"trigger": _TRIGGER}, {"premises": _COUNT}),
         {"trigger": _BY_CHANGE, "premises": 1},
+    ),
+    "policy.review_due": EventType(
+        "The date by which a rulebook or plan in force says that it is to be reviewed has come. It stays in force.",
+        _object(
+            {
+                "kind": {"enum": ["rulebook", "plan"]},
+                "id": _TEXT,
+                "version": _TEXT,
+                "review_by": {"type": "string", "format": "date"},
+            }
+        ),
+        {"kind": "plan", "id": "op-quantity", "version": "2026-11", "review_by": "2027-11-21"},
     ),
     "webhook.disabled": EventType(
         "A webhook is disabled and told nothing until somebody makes it active and recovers what it missed.",

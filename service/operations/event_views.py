@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
+from rules.levels import ResponseLevel
+from service.clock import parse_rfc3339
 from service.operations.answers import instant
 from service.store import events, threat
 from service.store.events import Audience
@@ -88,6 +90,14 @@ def _items_overdue(reader: Reader, event: Row, audience: Audience) -> Data | Non
     return {"due_at": data["due_at"], "menu_id": data["menu_id"], "checklists": lists} if lists > 0 else None
 
 
+def _acknowledgement_overdue(reader: Reader, event: Row, audience: Audience) -> Data | None:
+    data = dict(event["data"])
+    if not _sees_all(reader, audience):
+        level, since = ResponseLevel[data["response_level"]], parse_rfc3339(data["since"])
+        data["premises"] = events.not_acknowledged(reader, audience, level, since, event["at"])
+    return data if data["premises"] else None
+
+
 def _review_due(reader: Reader, event: Row, audience: Audience) -> Data | None:
     if event["data"]["subject"] == "override":
         return _of_premises(reader, event, audience)
@@ -131,6 +141,7 @@ _VIEWS: dict[str, View] = {
     "checklists.issued": _lists_issued,
     "checklist.items_overdue": _items_overdue,
     "checklist.signed_off": _of_premises,
+    "acknowledgement.overdue": _acknowledgement_overdue,
     "request.waiting": _request_waiting,
     "override.requested": _of_premises,
     "override.approved": _of_premises,

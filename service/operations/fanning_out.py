@@ -65,11 +65,15 @@ def bodies(reader: Reader, event: Row, listening: list[Row], audiences: Mapping[
             told[audience] = _body(view(reader, event, audience))
         body = told[audience]
         if body is not None:
-            rows.append(delivery(webhook["id"], event["sequence"], event["id"], event["type"], body))
+            rows.append(
+                delivery(webhook["id"], event["sequence"], event["id"], event["type"], body, event["request_id"])
+            )
     return rows
 
 
-def delivery(webhook_id: int, sequence: int | None, event_id: str, type_: str, body: str) -> dict[str, Any]:
+def delivery(
+    webhook_id: int, sequence: int | None, event_id: str, type_: str, body: str, request_id: str | None
+) -> dict[str, Any]:
     """The row of a new delivery."""
     return {
         "webhook_id": webhook_id,
@@ -77,6 +81,7 @@ def delivery(webhook_id: int, sequence: int | None, event_id: str, type_: str, b
         "event_id": event_id,
         "event_type": type_,
         "body": body,
+        "request_id": request_id,
     }
 
 

@@ -118,6 +118,7 @@ def figures(context: Context) -> dict[str, Any]:
             },
             "webhooks": webhooks.counts(reader),
             "deliveries_pending": deliveries.pending(reader),
+            "job_age_seconds": {name: _age(reader, at) for name, at in health.job_runs(reader).items()},
             "worker_silence_seconds": _age(reader, last_run),
             "exceptional_seconds": _age(reader, exceptional) or 0,
             "exceptional_sustainable_seconds": sustainable and sustainable.total_seconds(),

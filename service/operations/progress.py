@@ -16,7 +16,8 @@ from service.store.estate import Sight
 from service.store.transactions import Reader
 from service.store.types import Row
 
-_SETTLED = ("done", "not_applicable", "declined")
+SETTLED = ("done", "not_applicable", "declined")
+"""What need not be done any more."""
 
 
 def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
@@ -24,20 +25,34 @@ def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
 
     A recurring item counts as it stands in its present occurrence; overdue is what is neither settled nor in time.
     """
-    touched: dict[tuple[int, str, str], list[Row]] = {}
+    total = _nothing()
+    for counted in by_district(context, reader, sight).values():
+        total.update(counted)
+    return dict(total)
+
+
+def by_district(context: Context, reader: Reader, sight: Sight) -> dict[str, dict[str, int]]:
+    """The same for each district by itself."""
+    touched: dict[tuple[str, int, str, str], list[Row]] = {}
     for row in board.touched_items(reader, sight):
-        touched.setdefault((row["menu_id"], row["option_id"], row["occurrence"]), []).append(row)
-    total = Counter(dict.fromkeys(("items", "open", *_SETTLED, "blocked", "overdue"), 0))
+        key = (row["district"], row["menu_id"], row["option_id"], row["occurrence"])
+        touched.setdefault(key, []).append(row)
+    totals: dict[str, Counter[str]] = {}
     for menu in board.lists_by_menu(reader, sight):
-        for option, entered in _options(context, reader, menu):
+        total = totals.setdefault(menu["district"], _nothing())
+        for option, entered in options_of(context, reader, menu):
             turn = occurrence(option.repeat, reader.at, context.settings.shifts)
-            statuses = _statuses(option, touched.get((menu["id"], option.id, turn.key), []))
+            statuses = _statuses(option, touched.get((menu["district"], menu["id"], option.id, turn.key), []))
             total.update(statuses)
             total["items"] += menu["count"]
             total["open"] += menu["count"] - statuses.total()
             if turn.due_at(entered, option.within) < reader.at:
-                total["overdue"] += menu["count"] - sum(statuses[word] for word in _SETTLED)
-    return dict(total)
+                total["overdue"] += menu["count"] - sum(statuses[word] for word in SETTLED)
+    return {district: dict(total) for district, total in totals.items()}
+
+
+def _nothing() -> Counter[str]:
+    return Counter(dict.fromkeys(("items", "open", *SETTLED, "blocked", "overdue"), 0))
 
 
 def _statuses(option: Option, rows: Iterable[Row]) -> Counter[str]:
@@ -49,6 +64,7 @@ def _statuses(option: Option, rows: Iterable[Row]) -> Counter[str]:
     return found
 
 
-def _options(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
+def options_of(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
+    """The options of a menu, each with the instant since which it has been on the list."""
     plan = policies.plan_of(reader, context.policy, menu["plan"])
     return ((plan.option(option_id), parse_rfc3339(entered)) for option_id, entered in menu["entered"].items())

@@ -46,6 +46,12 @@ def list_readings(context: Context, principal: Principal, before: int | None = N
     return {"items": items, "next": items[-1]["id"] if len(rows) > limit else None}
 
 
+def held_readings(context: Context, principal: Principal) -> dict[str, Any]:
+    """The readings that wait for a person's word, without their bodies."""
+    with context.store.read() as reader:
+        return {"items": [reading_answer(row) for row in store.held(reader)], "next": None}
+
+
 def get_reading(context: Context, principal: Principal, reading_id: int) -> dict[str, Any]:
     """One reading with its ``body``. Raises NotFound."""
     with context.store.read() as reader:

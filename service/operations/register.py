@@ -158,16 +158,18 @@ def list_premises(
     response_level: ResponseLevel | None = None,
     district: str | None = None,
     q: str | None = None,
+    acknowledged: bool | None = None,
     after: str | None = None,
     limit: int = 100,
 ) -> dict[str, Any]:
     """A page of the open premises that this person may see, in order of id: ``items``, and ``next`` for ``after``.
 
-    ``q`` is looked for in id, name and postcode, whatever its capitals. Raises Invalid for a bad limit or text.
+    ``q`` is looked for in id, name and postcode, whatever its capitals; ``acknowledged`` asks whether somebody has
+    acknowledged the present level. Raises Invalid for a bad limit or text.
     """
     _check_page(limit, {"district": district, "q": q, "after": after})
     with context.store.read() as reader:
-        wanted = Filter(response_level, district, q)
+        wanted = Filter(response_level, district, q, acknowledged)
         rows = register.page(reader, principal.sight, wanted, after, limit + 1)
     items = [_answer(row, principal) for row in rows[:limit]]
     return {"items": items, "next": items[-1]["id"] if len(rows) > limit else None}

@@ -42,7 +42,7 @@ def set_level(context: Context, principal: Principal, wish: ThreatWish, once: On
     the settings ask for two; the present level again is noted as a confirmation and issues nothing. Raises Invalid,
     NotFound (premises) or Forbidden (a fall by one who may only raise).
     """
-    _check(wish)
+    check_wish(wish)
     deliberation = deciding.prepare(context, threat_fact(context, wish.scope, wish.level))
     with context.store.write(deciding=True) as writer:
         idempotency.begin(writer, principal, once)
@@ -57,7 +57,8 @@ def set_level(context: Context, principal: Principal, wish: ThreatWish, once: On
         return idempotency.keep(writer, principal, once, answer)
 
 
-def _check(wish: ThreatWish) -> None:
+def check_wish(wish: ThreatWish) -> None:
+    """Raises Invalid for a wish that can be told to be wrong by itself."""
     faults = []
     if (wish.scope is Scope.PREMISES) != (wish.premises_id is not None):
         faults.append(FieldFault("premises_id", "is needed for the scope premises, and for no other"))

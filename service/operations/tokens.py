@@ -22,7 +22,8 @@ PREFIX = "opq_"
 LONGEST_LIFE = 3_650
 """Days for which a token may be made at most."""
 
-_ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
+ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
+"""What a person may be."""
 
 
 def create_token(
@@ -43,7 +44,7 @@ def create_token(
     token = PREFIX + secrets.token_urlsafe(32)
     # People who create the same person at the same time take turns, as those who decide do.
     with context.store.write(deciding=True) as writer:
-        _check_premises(writer, premises)
+        check_premises(writer, premises)
         expires_at = None if expires_in_days is None else writer.at + timedelta(days=expires_in_days)
         row = {
             "person_id": people.person_id(writer, name),
@@ -62,8 +63,8 @@ def create_token(
 
 def _check(role: str, name: str, expires_in_days: int | None) -> None:
     faults = []
-    if role not in _ROLES:
-        faults.append(FieldFault("role", f"must be one of {', '.join(_ROLES)}"))
+    if role not in ROLES:
+        faults.append(FieldFault("role", f"must be one of {', '.join(ROLES)}"))
     if fault := text_fault(name, 200, required=True):
         faults.append(FieldFault("name", fault))
     if expires_in_days is not None and not 1 <= expires_in_days <= LONGEST_LIFE:
@@ -72,7 +73,8 @@ def _check(role: str, name: str, expires_in_days: int | None) -> None:
         raise Invalid("the token cannot be made", fields=tuple(faults))
 
 
-def _check_premises(reader: Reader, ids: Collection[str]) -> None:
+def check_premises(reader: Reader, ids: Collection[str]) -> None:
+    """Raises Invalid, for the field ``premises``, when one of ``ids`` is none."""
     known = {row["id"] for row in estate.open_premises(reader, set(ids))}
     if unknown := sorted(set(ids) - known):
         message = f"there is no premises {', '.join(unknown)}"

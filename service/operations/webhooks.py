@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from service.config import Settings
 from service.errors import Conflict, FieldFault, Invalid, NotFound, Permanent
+from service.looking_up import Resolve, resolve
 from service.operations import idempotency
 from service.operations.answers import instant
 from service.operations.context import Context
@@ -23,7 +24,7 @@ from service.store.transactions import Reader
 from service.store.types import Row
 from service.store.webhooks import ACTIVE, DISABLED, DISTRICT, GRANTED, PAUSED, PREMISES
 from service.webhooks.addresses import Allowed, RefusedAddress, parse_allowed
-from service.webhooks.sending import Resolve, check_url, resolve
+from service.webhooks.sending import check_url
 from service.webhooks.signing import new_secret
 from service.webhooks.vault import Vault
 
@@ -174,7 +175,12 @@ def allowed(settings: Settings) -> Allowed:
 
 
 def vault(settings: Settings) -> Vault:
-    """What seals and opens the secrets, by ``OPQ_SECRET_KEY`` or the file. Raises Permanent where there is no key."""
+    """What seals and opens the secrets. Raises Permanent where there is no key, or one too short."""
+    return Vault(secret_keys(settings))
+
+
+def secret_keys(settings: Settings) -> list[str]:
+    """The keys of ``OPQ_SECRET_KEY`` or its file, the one in use first. Raises Permanent for a file not to be read."""
     if settings.secret_key is not None:
         text = settings.secret_key.get_secret_value().replace(",", "\n")
     else:
@@ -185,7 +191,7 @@ def vault(settings: Settings) -> Vault:
                 f"OPQ_SECRET_KEY_FILE: {settings.secret_key_file} cannot be read; opq init makes it, or give "
                 "OPQ_SECRET_KEY"
             ) from error
-    return Vault([line.strip() for line in text.splitlines() if line.strip()])
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _check_address(settings: Settings, url: str, look_up: Resolve) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, exists, insert, or_, select
 
-from service.store.tables import acknowledgements, decisions, people, subject_fact_sets
+from rules.levels import ResponseLevel
+from service.store.levels import RESPONSE
+from service.store.tables import FORCE, acknowledgements, checklists, decisions, people, subject_fact_sets
+from service.store.tables import acknowledgement_notices as notices
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -30,6 +33,29 @@ def of_premises(reader: Reader, premises_id: str, since: datetime) -> list[Row]:
         .order_by(acknowledgements.c.id)
     )
     return list(reader.connection.execute(query).mappings())
+
+
+def untold_levels(reader: Reader, reached_by: datetime) -> list[Row]:
+    """Each level above NORMAL that premises have been at since an instant up to ``reached_by``, and that instant.
+
+    ``response_level`` and ``since``; those left out of which people were told already.
+    """
+    of_level = (notices.c.response_level == checklists.c.response_level, notices.c.since == checklists.c.since)
+    query = (
+        select(checklists.c.response_level, checklists.c.since)
+        .distinct()
+        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), checklists.c.subject != FORCE)
+        .where(checklists.c.response_level != ResponseLevel.NORMAL, checklists.c.since <= reached_by)
+        .where(~exists().where(*of_level))
+        .order_by(checklists.c.since, checklists.c.response_level)
+    )
+    return list(reader.connection.execute(query).mappings())
+
+
+def tell(writer: Reader, levels: Sequence[Row]) -> None:
+    """Note that people have been told what is not acknowledged of these levels."""
+    if levels:
+        writer.connection.execute(insert(notices), [{**level, "at": writer.at} for level in levels])
 
 
 def decision_about(reader: Reader, premises_id: str, decision_id: int) -> Row | None:

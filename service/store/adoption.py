@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from service.store.tables import adoptions, policies
 from service.store.transactions import Reader
@@ -31,6 +31,17 @@ def keep(writer: Reader, kind: str, name: str, version: str, sha256: str, body: 
         row = {"sha256": sha256, "kind": kind, "name": name, "version": version, "text": body}
         writer.connection.execute(insert(policies).values(row))
         writer.wrote(policies, sha256)
+
+
+def review_told(reader: Reader, sha256: str) -> bool:
+    """Whether people were told that a policy is to be reviewed."""
+    query = select(policies.c.review_told_at).where(policies.c.sha256 == sha256)
+    return reader.connection.execute(query).scalar() is not None
+
+
+def tell_review(writer: Reader, sha256: str) -> None:
+    """Note that people were told that a policy is to be reviewed."""
+    writer.connection.execute(update(policies).where(policies.c.sha256 == sha256).values(review_told_at=writer.at))
 
 
 def add(writer: Reader, rulebook: str, plan: str) -> int:

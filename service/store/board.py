@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists, func, select
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
 
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import acknowledgements, checklists, item_states, menus, premises
+from service.store.register import told_of_level
+from service.store.tables import checklists, item_states, menus, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
 
 def lists_by_menu(reader: Reader, sight: Sight) -> list[Row]:
-    """The menus in use among premises: each with ``count``, how many present lists have it."""
+    """The menus in use among premises by ``district``: each with ``count``, how many present lists have it."""
     counted = (
-        select(checklists.c.menu_id, func.count().label("count"))
+        select(premises.c.district, checklists.c.menu_id, func.count().label("count"))
         .join(premises, premises.c.id == checklists.c.subject)
         .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight))
-        .group_by(checklists.c.menu_id)
+        .group_by(premises.c.district, checklists.c.menu_id)
         .subquery()
     )
-    query = select(menus, counted.c.count).join(counted, counted.c.menu_id == menus.c.id)
+    query = select(menus, counted.c.district, counted.c.count).join(counted, counted.c.menu_id == menus.c.id)
     return list(reader.connection.execute(query).mappings())
 
 
 def touched_items(reader: Reader, sight: Sight) -> list[Row]:
-    """How many items of present lists are touched, ``count``, by menu, option, occurrence, status and ``agreed``."""
+    """How many items of present lists are touched, ``count``, by district, menu, option, occurrence, status and
+    ``agreed``."""
     item = item_states.c
-    kinds = (checklists.c.menu_id, item.option_id, item.occurrence, item.status, item.agreed)
+    kinds = (premises.c.district, checklists.c.menu_id, item.option_id, item.occurrence, item.status, item.agreed)
     query = (
         select(*kinds, func.count().label("count"))
         .join(checklists, and_(checklists.c.subject == item.subject, checklists.c.kind == item.kind))
@@ -40,14 +44,48 @@ def touched_items(reader: Reader, sight: Sight) -> list[Row]:
 
 def told(reader: Reader, sight: Sight) -> int:
     """How many premises were acknowledged by anybody since they came to their present level."""
-    known = exists(
-        select(acknowledgements.c.id).where(
-            acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at >= checklists.c.since
-        )
+    return int(reader.connection.execute(_present(sight, func.count()).where(told_of_level())).scalar_one())
+
+
+def districts(reader: Reader, sight: Sight) -> list[Row]:
+    """Each district by ``response_level``: how many premises (``count``), and how many of them are ``told``."""
+    by = (premises.c.district, checklists.c.response_level)
+    counts = (func.count().label("count"), func.sum(case((told_of_level(), 1), else_=0)).label("told"))
+    return list(reader.connection.execute(_present(sight, *by, *counts).group_by(*by).order_by(*by)).mappings())
+
+
+def most_open(reader: Reader, sight: Sight, district: str | None, after: int, limit: int) -> list[Row]:
+    """Premises by how many items of their present list nobody has dealt with, most first; ``limit`` after ``after``.
+
+    Each with the columns of its list, its ``name``, ``district``, ``manager``, ``settled`` items and whether ``known``.
+    """
+    settled = (
+        select(item_states.c.subject, func.count(item_states.c.option_id.distinct()).label("settled"))
+        .where(item_states.c.kind == RESPONSE, item_states.c.until_at.is_(None))
+        .where(item_states.c.status.in_(("done", "not_applicable", "declined")))
+        .group_by(item_states.c.subject)
+        .subquery()
     )
+    done = func.coalesce(settled.c.settled, 0)
+    columns = (checklists, menus.c.item_count, menus.c.plan, menus.c.entered, done.label("settled"))
+    of_premises = (premises.c.id.label("premises_id"), premises.c.name, premises.c.district, premises.c.manager)
     query = (
-        select(func.count())
-        .select_from(checklists.join(premises, premises.c.id == checklists.c.subject))
-        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight), known)
+        _present(sight, *columns, *of_premises, told_of_level().label("known"))
+        .join(menus, menus.c.id == checklists.c.menu_id)
+        .outerjoin(settled, settled.c.subject == checklists.c.subject)
+        .order_by((done - menus.c.item_count), premises.c.id)
+        .offset(after)
+        .limit(limit)
     )
-    return int(reader.connection.execute(query).scalar_one())
+    if district is not None:
+        query = query.where(premises.c.district == district)
+    return list(reader.connection.execute(query).mappings())
+
+
+def _present(sight: Sight, *columns: Any) -> Select[Any]:
+    """``columns`` of the present lists of premises that may be seen."""
+    return (
+        select(*columns)
+        .select_from(checklists.join(premises, premises.c.id == checklists.c.subject))
+        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight))
+    )

@@ -1,7 +1,8 @@
 """Which rows an audit entry vouches for, by table, and which of their columns.
 
 Not covered is what is no part of the record: leases, feed health, deliveries and their attempts, idempotency keys,
-sealed secrets, which deadlines were told; and, of the rows below, the columns in which such state is kept.
+sessions, sealed secrets, what people were reminded of; and, of the rows below, the columns in which such state is kept.
+Who holds a list is told by the entry about it.
 """
 
 from __future__ import annotations
@@ -80,11 +81,12 @@ KEPT = (
     Kept(tables.ad_hoc_items),
     Kept(tables.triggers),
     Kept(tables.adoptions),
-    Kept(tables.policies, "sha256"),
+    Kept(tables.policies, "sha256", frozenset({"review_told_at"})),
     Kept(tables.menus, "sha256"),
     Kept(tables.fact_sets, "sha256"),
     Kept(tables.people),
     Kept(tables.tokens),
+    Kept(tables.accounts),
     Kept(tables.webhooks, without=frozenset({"failing_since", "slow", "busy_by", "busy_until"})),
     Kept(tables.webhook_scopes, "webhook_id"),
 )

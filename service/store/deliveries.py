@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from service.store.tables import deliveries, delivery_attempts, events, fan_out, webhooks
 from service.store.transactions import Reader
@@ -83,6 +83,21 @@ def give_up(writer: Reader, webhook_id: int) -> int:
     """Fail everything of a webhook that is pending; gives how many."""
     pending = update(deliveries).where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == PENDING)
     return int(writer.connection.execute(pending.values(state=FAILED, finished_at=writer.at)).rowcount)
+
+
+def forget(writer: Reader, after: int, finished_before: datetime, most: int) -> tuple[int, int | None]:
+    """Remove those, among ``most`` deliveries beyond the id ``after``, that had finished by an instant, attempts too.
+
+    Gives how many, and the last id looked at, None when what follows was made since: ids go by age, so that no index is
+    needed and what is young is not read.
+    """
+    query = select(deliveries.c.id, deliveries.c.created_at, deliveries.c.finished_at)
+    query = query.where(deliveries.c.id > after).order_by(deliveries.c.id).limit(most)
+    rows = writer.connection.execute(query).all()
+    old = [row.id for row in rows if row.finished_at is not None and row.finished_at < finished_before]
+    writer.connection.execute(delete(delivery_attempts).where(delivery_attempts.c.delivery_id.in_(old)))
+    writer.connection.execute(delete(deliveries).where(deliveries.c.id.in_(old)))
+    return len(old), rows[-1].id if rows and rows[-1].created_at < finished_before else None
 
 
 def pending(reader: Reader) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, insert, or_, select, true, update
 
 from service.store.record import digest
 from service.store.tables import fact_sets, premises, subject_fact_sets
@@ -70,6 +70,12 @@ def visible_of(reader: Reader, sight: Sight, ids: Collection[str]) -> set[str]:
         query = select(premises.c.id).where(premises.c.id.in_(chunk), premises.c.closed_at.is_(None), visible(sight))
         found.update(reader.connection.execute(query).scalars())
     return found
+
+
+def without_manager(reader: Reader, sight: Sight) -> int:
+    """How many open premises have nobody named as their manager."""
+    query = select(func.count()).where(premises.c.manager == "", premises.c.closed_at.is_(None), visible(sight))
+    return int(reader.connection.execute(query).scalar_one())
 
 
 def named_restricted(reader: Reader, person: str) -> frozenset[str]:

@@ -10,11 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true, union
 
+from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import checklists, decisions, events, head, premises, requests, webhook_scopes
+from service.store.tables import (
+    acknowledgements,
+    audit_entries,
+    checklists,
+    decisions,
+    events,
+    head,
+    premises,
+    requests,
+    webhook_scopes,
+)
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -29,14 +40,21 @@ class Audience:
 
 def after(reader: Reader, sequence: int, limit: int) -> list[Row]:
     """At most ``limit`` events that follow a sequence, in order."""
-    query = select(events).where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
+    query = _written().where(events.c.sequence > sequence).order_by(events.c.sequence).limit(limit)
     return list(reader.connection.execute(query).mappings())
 
 
 def since(reader: Reader, at: datetime, after_sequence: int, limit: int) -> list[Row]:
     """At most ``limit`` events from an instant on that follow a sequence, in order."""
-    query = select(events).where(events.c.at >= at, events.c.sequence > after_sequence)
+    query = _written().where(events.c.at >= at, events.c.sequence > after_sequence)
     return list(reader.connection.execute(query.order_by(events.c.sequence).limit(limit)).mappings())
+
+
+def _written() -> Select[Any]:
+    """Events with the ``request_id`` of the audit entry that they went out with."""
+    return select(events, audit_entries.c.request_id).join(
+        audit_entries, audit_entries.c.sequence == events.c.audit_sequence
+    )
 
 
 def last_sequence(reader: Reader) -> int:
@@ -90,6 +108,22 @@ def reviews_prompted(reader: Reader, audience: Audience, at: datetime) -> int:
     """How many premises that the audience is told of were put up for review at an instant."""
     query = _lists(audience, False, func.count())
     query = query.where(checklists.c.kind == RESPONSE, checklists.c.review_prompted_at == at)
+    return int(reader.connection.execute(query).scalar_one())
+
+
+def not_acknowledged(reader: Reader, audience: Audience, level: ResponseLevel, since: datetime, at: datetime) -> int:
+    """How many premises that the audience is told of had been at a level since then, unacknowledged, at an instant."""
+    known = exists().where(
+        acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at.between(since, at)
+    )
+    query = _lists(audience, False, func.count()).where(
+        checklists.c.kind == RESPONSE,
+        checklists.c.response_level == level,
+        checklists.c.since == since,
+        checklists.c.issued_at <= at,
+        or_(checklists.c.superseded_at.is_(None), checklists.c.superseded_at > at),
+        ~known,
+    )
     return int(reader.connection.execute(query).scalar_one())
 
 

@@ -16,6 +16,12 @@ def last_job_run(reader: Reader) -> datetime | None:
     return reader.connection.execute(select(func.max(jobs.c.last_run_at))).scalar()
 
 
+def job_runs(reader: Reader) -> dict[str, datetime]:
+    """When each job last began, by name, whichever worker ran it."""
+    query = select(jobs.c.name, jobs.c.last_run_at).where(jobs.c.last_run_at.is_not(None)).order_by(jobs.c.name)
+    return {row.name: row.last_run_at for row in reader.connection.execute(query)}
+
+
 def last_decision(reader: Reader) -> Row | None:
     """How the newest decision was reached, None before the first."""
     query = select(decisions.c.evaluator, decisions.c.degraded, decisions.c.failed, decisions.c.fault)

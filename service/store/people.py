@@ -50,13 +50,14 @@ def revoke(writer: Reader, token_id: int) -> None:
     writer.wrote(tokens, token_id)
 
 
-_IS_NAMED = or_(*(people.c.name == premises.c[post] for post in ("manager", "deputy", "duty_contact")))
+IS_NAMED = or_(*(people.c.name == premises.c[post] for post in ("manager", "deputy", "duty_contact")))
+"""The condition that a person stands on a premises as its manager, deputy or duty contact."""
 
 # Every request asks this, so the statement is put together once.
 _USABLE = (
     select(tokens, people.c.name, premises.c.id.label("named"))
     .join(people, people.c.id == tokens.c.person_id)
-    .outerjoin(premises, and_(premises.c.restricted, _IS_NAMED))
+    .outerjoin(premises, and_(premises.c.restricted, IS_NAMED))
     .where(tokens.c.sha256 == bindparam("sha256"), tokens.c.revoked_at.is_(None))
     .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now")))
 )

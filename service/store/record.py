@@ -29,7 +29,7 @@ ZERO_HASH = "0" * 64
 BATCH = 5_000
 
 _FIELDS = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
-_LATER_FIELDS = ("rows",)
+_LATER_FIELDS = ("request_id", "rows")
 
 Head = tuple[int, str]
 """The sequence and the hash of an entry that was once the last."""
@@ -125,10 +125,12 @@ def append(
     outgoing: list[Event],
     key: bytes,
     rows: Mapping[str, Any],
+    request_id: str | None = None,
 ) -> int:
     """Write one audit entry and its events under the head, and move the head; gives the entry's sequence.
 
-    ``rows`` are the digests of what the operation wrote. Raises Busy where another took the same instant meanwhile.
+    ``rows`` are the digests of what the operation wrote, ``request_id`` is that of the log lines of whatever asked for
+    it, None where nothing has an id. Raises Busy where another operation took the same instant meanwhile.
     The head row is locked here, last before the commit, so that sequences have no gaps and never appear out of order.
     """
     present = connection.execute(select(head).with_for_update()).mappings().one()
@@ -143,6 +145,7 @@ def append(
         "actor": entry.actor,
         "action": entry.action,
         "subject": entry.subject,
+        "request_id": request_id,
         "detail_digest": hashlib.sha256(detail.encode()).hexdigest(),
         "rows": {**rows, **({EVENTS.name: contents(EVENTS, [(1, *event) for event in told])} if told else {})},
         "previous_hash": present["hash"],
@@ -242,8 +245,13 @@ def all_entries(connection: Connection) -> Iterator[Row]:
         after = rows[-1]["sequence"]
 
 
-def entries(connection: Connection, after: int, limit: int, subject: str | None = None) -> list[Row]:
-    """At most ``limit`` audit rows after a sequence, of one subject if given; a detail disposed of is None."""
+def entries(
+    connection: Connection, after: int, limit: int, subject: str | None = None, request_id: str | None = None
+) -> list[Row]:
+    """At most ``limit`` audit rows after a sequence, of one subject and one request if given.
+
+    A detail that was disposed of is None.
+    """
     query = (
         select(audit_entries, audit_details.c.detail)
         .outerjoin(audit_details, audit_details.c.sequence == audit_entries.c.sequence)
@@ -253,4 +261,15 @@ def entries(connection: Connection, after: int, limit: int, subject: str | None 
     )
     if subject is not None:
         query = query.where(audit_entries.c.subject == subject)
+    if request_id is not None:
+        query = query.where(audit_entries.c.request_id == request_id)
     return list(connection.execute(query).mappings())
+
+
+def event_ids(connection: Connection, sequences: Collection[int]) -> dict[int, list[str]]:
+    """The ids of the events that went out with each of these audit entries, in order."""
+    query = select(events.c.audit_sequence, events.c.id).where(events.c.audit_sequence.in_(sequences))
+    found: dict[int, list[str]] = {sequence: [] for sequence in sequences}
+    for sequence, event_id in connection.execute(query.order_by(events.c.sequence)):
+        found[sequence].append(event_id)
+    return found

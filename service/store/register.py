@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import FORCE, checklists, premises
+from service.store.tables import FORCE, acknowledgements, checklists, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -21,11 +21,22 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class Filter:
-    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name and postcode."""
+    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name and postcode.
+
+    ``acknowledged``: whether somebody has acknowledged the present level.
+    """
 
     response_level: ResponseLevel | None = None
     district: str | None = None
     words: str | None = None
+    acknowledged: bool | None = None
+
+
+def told_of_level() -> ColumnElement[bool]:
+    """Whether anybody acknowledged a list's premises since these came to their present level."""
+    return exists().where(
+        acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at >= checklists.c.since
+    )
 
 
 def _with_level() -> Select[Any]:
@@ -50,6 +61,9 @@ def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit:
         query = query.where(checklists.c.response_level == wanted.response_level)
     if wanted.district is not None:
         query = query.where(premises.c.district == wanted.district)
+    if wanted.acknowledged is not None:
+        told = told_of_level()
+        query = query.where(told if wanted.acknowledged else ~told)
     if wanted.words is not None:
         looked_at = (premises.c.id, premises.c.name, premises.c.postcode)
         words = wanted.words.lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,14 +69,23 @@ class Writer(Reader):
 class Store:
     """The database of one installation. Safe to share among threads.
 
-    A writer that has waited ``busy_seconds`` for another gives up with Busy.
+    A writer that has waited ``busy_seconds`` for another gives up with Busy. ``request_id`` tells what is asking, as
+    its log lines do.
     """
 
-    def __init__(self, url: str, clock: Clock, seal_key: bytes, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        seal_key: bytes,
+        busy_seconds: float = BUSY_SECONDS,
+        request_id: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self.url = url
         self.engine = connect(url, busy_seconds)
         self.clock = clock
         self.seal_key = seal_key
+        self.request_id = request_id
 
     def close(self) -> None:
         """Give the connections back."""
@@ -105,7 +114,8 @@ class Store:
             if writer.entry is None:
                 raise RuntimeError("an operation that writes must record what it did")
             rows = written.digests(writer.connection, writer.at, writer.written)
-            record.append(writer.connection, writer.at, writer.entry, writer.events, self.seal_key, rows)
+            entry, events, key = writer.entry, writer.events, self.seal_key
+            record.append(writer.connection, writer.at, entry, events, key, rows, self.request_id())
 
     @contextmanager
     def housekeeping(self) -> Iterator[Reader]:

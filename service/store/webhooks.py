@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from service.store.tables import people, webhook_scopes, webhook_secrets, webhooks
 from service.store.transactions import Reader
@@ -119,6 +119,21 @@ def end_secrets(writer: Reader, webhook_id: int, expires_at: datetime) -> None:
 def forget_secrets(writer: Reader, webhook_id: int) -> None:
     """Remove every secret of a webhook."""
     writer.connection.execute(delete(webhook_secrets).where(webhook_secrets.c.webhook_id == webhook_id))
+
+
+def all_secrets(reader: Reader, *, locked: bool = False) -> dict[int, str]:
+    """Every sealed secret by its id, those that have ended too; with ``locked``, others wait to change them."""
+    query = select(webhook_secrets.c.id, webhook_secrets.c.sealed).order_by(webhook_secrets.c.id)
+    rows = reader.connection.execute(query.with_for_update() if locked else query)
+    return {row.id: row.sealed for row in rows}
+
+
+def reseal(writer: Reader, sealed: Mapping[int, str]) -> None:
+    """Put secrets, by id, as they are sealed anew in place of what was there."""
+    present = update(webhook_secrets).where(webhook_secrets.c.id == bindparam("of_id"))
+    values = [{"of_id": secret_id, "anew": text} for secret_id, text in sealed.items()]
+    if values:
+        writer.connection.execute(present.values(sealed=bindparam("anew")), values)
 
 
 def sealed_secrets(reader: Reader, webhook_ids: Collection[int]) -> dict[int, list[str]]:

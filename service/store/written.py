@@ -79,10 +79,10 @@ def dated_rows(dated: Dated) -> Select[Any]:
     instant, columns = raw(table.c[dated.instant]), [raw(table.c[name]) for name in dated.columns]
     if not dated.listed:
         return select(instant, literal_column("1"), *columns)
-    first, *more = (cast(table.c[name], String) for name in dated.listed)
-    for column in more:
-        first = first + literal_column("' '", String) + column
-    return select(instant, func.count(), *columns, func.aggregate_strings(first, ",")).group_by(instant, *columns)
+    each: ColumnElement[str] = cast(table.c[dated.listed[0]], String)
+    for name in dated.listed[1:]:
+        each = each + literal_column("' '", String) + cast(table.c[name], String)
+    return select(instant, func.count(), *columns, func.aggregate_strings(each, ",")).group_by(instant, *columns)
 
 
 def kept_contents(rows: Kept, found: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:

@@ -10,12 +10,13 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from types import TracebackType
 
 from service.deadline import Deadline
+from service.looking_up import Resolve, resolve
 from service.webhooks.addresses import Allowed, RefusedAddress, Target, check, parse_url
 
 TIMEOUT = 15.0
@@ -26,8 +27,6 @@ CONNECT_TIMEOUT = 5.0
 
 KEPT = 2_000
 """Bytes of an answer's body that are read."""
-
-Resolve = Callable[[str, int], list[str]]
 
 
 @dataclass(frozen=True)
@@ -44,15 +43,6 @@ class Answer:
     def accepted(self) -> bool:
         """Whether the message arrived: a 2xx, and nothing else."""
         return self.status is not None and 200 <= self.status < 300
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host. Raises OSError when it has none."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:
-        raise OSError(f"{host} is no name that can be looked up") from error
-    return [str(row[4][0]) for row in found]
 
 
 def check_url(url: str, allowed: Allowed, look_up: Resolve = resolve) -> None:
@@ -133,6 +123,7 @@ class Line:
         try:
             return response.read(KEPT).decode("utf-8", "replace")
         except (OSError, HTTPException):
+            self.close()  # what else would come belongs to this answer
             return ""  # it had said how it took the message; what it adds is for people's information only
 
     def _open(self, target: Target, deadline: Deadline, began: float) -> HTTPConnection:

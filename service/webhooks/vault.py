@@ -23,7 +23,8 @@ class Vault:
             raise Permanent(
                 f"OPQ_SECRET_KEY: each key must have {SHORTEST_KEY} characters or more, with a comma between keys"
             )
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in keys])
+        fernets = [Fernet(_derived(key)) for key in keys]
+        self._first, self._fernet = fernets[0], MultiFernet(fernets)
 
     def seal(self, text: str) -> str:
         """``text`` as it may be stored."""
@@ -37,6 +38,14 @@ class Vault:
             raise Permanent(
                 "OPQ_SECRET_KEY: a stored secret was sealed with a key that is not given; add the former key at the end"
             ) from error
+
+    def is_current(self, sealed: str) -> bool:
+        """Whether the first key sealed it."""
+        try:
+            self._first.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
     def reseal(self, sealed: str) -> str:
         """The same text sealed with the first key. Raises Permanent as ``open`` does."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from threading import Event, Thread
 
+from service.looking_up import LookUps
 from service.operations import deliveries
-from service.operations.courier import Courier
+from service.operations.courier import THREADS, Courier, deliver_due
 from service.webhooks.addresses import parse_allowed
 from service.webhooks.sending import Line
-from tests.hooks import HERE, context_here, hook, monitor, move
+from tests.hooks import HERE, NEAR, context_here, hook, monitor, move, public
 from tests.receiver import Receiver, drip, silence
 
 ALLOWED = parse_allowed([HERE])
@@ -52,6 +54,31 @@ def test_receivers_that_stall_hold_up_nobody_and_order_is_kept(migrated_url: str
             assert all(attempt["error"] for attempt in attempts)
             assert all(attempt["duration_ms"] < 2 * HURRIED * 1000 for attempt in attempts)
         assert context.store.verify().valid
+
+
+def test_a_name_server_that_hangs_holds_up_nobody_else(migrated_url: str) -> None:
+    answered = Event()
+
+    def ask(host: str, port: int) -> list[str]:
+        if host != NEAR:
+            answered.wait()
+        return [public(host)]
+
+    look_up = LookUps(ask, seconds=0.5, most=THREADS[False])
+    with Receiver() as receiver, context_here(migrated_url) as context:
+        stuck = [
+            hook(context, url=f"https://{number}.hanging.example/", event_types=CHANGE)
+            for number in range(THREADS[False] - 1)
+        ]
+        hook(context, url=receiver.at("/good", host=NEAR), event_types=CHANGE)
+        move(context, "SEVERE")
+        deliver_due(context, lambda url: Line(url, ALLOWED, look_up=look_up))
+        assert len(receiver.bodies("/good")) == 1
+        assert sum(thread.name == "look-up" for thread in threading.enumerate()) == len(stuck)
+        for webhook in stuck:
+            [item] = deliveries.list_deliveries(context, monitor(context), webhook["id"])["items"]
+            assert ["was not looked up within 0.5 s" in attempt["error"] for attempt in item["attempts"]] == [True]
+        answered.set()
 
 
 def test_two_couriers_share_the_work_and_send_nothing_twice(migrated_url: str) -> None:

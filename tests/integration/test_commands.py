@@ -278,6 +278,12 @@ def test_the_record_is_verified_and_exported_by_line(opq: Commands) -> None:
     assert "The record is whole" in opq("audit", "verify", role=None).stdout
     lines = opq("audit", "export", "--subject", "register").stdout.splitlines()
     assert {json.loads(line)["subject"] for line in lines} == {"register"}
+    assert opq("audit", "export", "--request-id", "none-such").stdout == ""
+
+
+def test_secrets_are_sealed_anew_and_it_says_how_many(opq: Commands) -> None:
+    assert "Sealed anew: 0 of 0 secrets." in opq("webhooks", "reseal", role=None).stdout
+    assert opq.json("webhooks", "reseal") == {"resealed": 0, "secrets": 0}
 
 
 def test_settings_are_shown_with_secrets_masked(opq: Commands, installation: dict[str, str]) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from service.operations import acknowledgements, idempotency, items, response_levels, sweep_overdue, threat, watching
+from service.operations import (
+    acknowledgements,
+    idempotency,
+    items,
+    policy_reviews,
+    response_levels,
+    sweep_acknowledgements,
+    sweep_overdue,
+    threat,
+    watching,
+)
 from service.operations.context import Context
 from service.operations.idempotency import Once
 from tests import builders, lists
@@ -86,6 +97,17 @@ def _overdue(context: Context) -> Act:
     return lambda: sweep_overdue.sweep_overdue(context)
 
 
+def _unacknowledged(context: Context) -> Act:
+    wait(context, timedelta(hours=2))
+    return lambda: sweep_acknowledgements.sweep_acknowledgements(context)
+
+
+def _review(context: Context) -> Act:
+    due = replace(context.policy.plan, review_by=builders.NOON.date())
+    late = replace(context, policy=replace(context.policy, plan=due))
+    return lambda: policy_reviews.tell_reviews_due(late)
+
+
 def _acknowledge(context: Context) -> Act:
     lead = builders.lead(context)
     decision = response_levels.response_level(context, lead, "alder")["decision"]["id"]
@@ -110,6 +132,8 @@ LIST_CASES = [
     WriterCase("threat.approve", _fall, "standing down what was done"),
     WriterCase("threat.set_level", _rise_anew, "while standing down"),
     WriterCase("sweep_overdue.sweep_overdue", _overdue),
+    WriterCase("sweep_acknowledgements.sweep_acknowledgements", _unacknowledged),
+    WriterCase("policy_reviews.tell_reviews_due", _review),
     WriterCase("acknowledgements.acknowledge", _acknowledge),
     WriterCase("idempotency.forget_old_keys", _old_keys, entries=0),
     WriterCase("watching.check_record", lambda context: lambda: watching.check_record(context), entries=0),

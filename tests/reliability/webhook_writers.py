@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from service.operations import deliveries, delivering, threat, webhooks
+from dataclasses import replace
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from service.operations import deliveries, delivering, resealing, retention, threat, webhooks
 from service.operations.context import Context
+from service.operations.courier import deliver_due
 from service.operations.fanning_out import fan_out
 from service.operations.webhooks import WebhookWish
 from service.webhooks.sending import Answer
 from tests import builders
-from tests.hooks import OUTSIDE, hook, monitor
+from tests.hooks import OUTSIDE, Post, hook, monitor
 from tests.reliability.case import Act, WriterCase
+from tests.reliability.reading_writers import wait
 from tests.reliability.threat_writers import national
 
 ROOM = {False: 5, True: 5}
@@ -77,6 +84,22 @@ def _disable(context: Context) -> Act:
     return lambda: delivering.disable(context, made["id"], delivering.FAILING)
 
 
+def _reseal(context: Context) -> Act:
+    hook(context)
+    hook(context, url="https://other.example/")
+    keys = SecretStr(f"a new key for the secrets of webhooks,{builders.SECRET_KEY}")
+    rotated = replace(context, settings=context.settings.model_copy(update={"secret_key": keys}))
+    return lambda: resealing.reseal_secrets(rotated, builders.SYSTEM_LIKE)
+
+
+def _old_deliveries(context: Context) -> Act:
+    hook(context)
+    threat.set_level(context, builders.lead(context), national("SEVERE"))
+    deliver_due(context, Post())
+    wait(context, timedelta(days=91))
+    return lambda: retention.forget_old_deliveries(context)
+
+
 WEBHOOK_CASES = [
     WriterCase("webhooks.create_webhook", _create),
     WriterCase("webhooks.change_webhook", _change),
@@ -88,4 +111,6 @@ WEBHOOK_CASES = [
     WriterCase("fanning_out.fan_out", _fan_out),
     WriterCase("delivering.note_and_take", _note_and_take),
     WriterCase("delivering.disable", _disable),
+    WriterCase("resealing.reseal_secrets", _reseal),
+    WriterCase("retention.forget_old_deliveries", _old_deliveries, entries=0, in_steps=True),
 ]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from service.operations.context import Context
 from tests import builders, lists
 from tests.fakes import FrozenClock
+from tests.reliability.account_writers import ACCOUNT_CASES
 from tests.reliability.case import WriterCase
 from tests.reliability.estate_writers import ESTATE_CASES
 from tests.reliability.list_writers import LIST_CASES
@@ -18,7 +19,7 @@ from tests.reliability.reading_writers import READING_CASES
 from tests.reliability.threat_writers import THREAT_CASES
 from tests.reliability.webhook_writers import WEBHOOK_CASES
 
-CASES: list[WriterCase] = [*THREAT_CASES, *READING_CASES, *ESTATE_CASES, *LIST_CASES, *WEBHOOK_CASES]
+CASES: list[WriterCase] = [*THREAT_CASES, *READING_CASES, *ESTATE_CASES, *LIST_CASES, *WEBHOOK_CASES, *ACCOUNT_CASES]
 
 
 @contextmanager

@@ -45,6 +45,19 @@ def test_a_chain_rewritten_from_end_to_end_without_the_key_is_found_by_its_seal(
     assert record.check(rows, head, KEY).valid
 
 
+def test_taking_the_id_of_the_request_away_is_found() -> None:
+    rows, head = _chain()
+    rows[4]["request_id"] = None
+    assert record.check(rows, head, KEY).faults == ("entry 5: was edited",)
+
+
+def test_the_hash_of_an_entry_from_before_requests_had_ids_is_as_it_was() -> None:
+    rows, _ = _chain(1)
+    row = {**rows[0], "request_id": None}
+    fields = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
+    assert record.entry_hash(row) == record.digest([row[field] for field in fields])
+
+
 def test_ten_thousand_random_edits_deletions_swaps_and_truncations_are_all_found() -> None:
     chance = random.Random(448)
     missed = []
@@ -69,6 +82,7 @@ def _chain(
             "actor": f"person/{sequence % 3}",
             "action": action,
             "subject": f"premises/p{sequence % 4}",
+            "request_id": f"request-{sequence}",
             "detail": detail,
             "rows": {"checklists.issued_at": [sequence, "0" * 64]},
             "detail_digest": record.digest({"number": sequence}),
@@ -83,7 +97,7 @@ def _chain(
 def _edit(rows: list[dict[str, Any]], chance: random.Random) -> str:
     row, field = (
         chance.choice(rows),
-        chance.choice(["at", "actor", "action", "subject", "detail_digest", "previous_hash", "hash"]),
+        chance.choice(["at", "actor", "action", "subject", "request_id", "detail_digest", "previous_hash", "hash"]),
     )
     if field == "at":
         row[field] += timedelta(microseconds=chance.randrange(1, 10**12))

@@ -59,7 +59,13 @@ def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         "audit_key_file": (str(tmp_path / "k"), tmp_path / "k"),
         "webhook_allow": ("monitor.inside, 10.20.0.0/16", ("monitor.inside", "10.20.0.0/16")),
         "secret_key_file": (str(tmp_path / "s"), tmp_path / "s"),
+        "acknowledge_within": ("1800", 1800),
+        "delivery_retention": ("30", 30),
         "exceptional_review": ("3600", 3600),
+        "public_url": ("https://opq.example", "https://opq.example"),
+        "session_idle": ("600", 600),
+        "session_life": ("7200", 7200),
+        "session_fresh": ("60", 60),
     }
     for field, (text, _) in values.items():
         monkeypatch.setenv(variable(field), text)

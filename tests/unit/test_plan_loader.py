@@ -72,6 +72,14 @@ def test_a_plan_may_say_how_long_it_can_be_kept_up() -> None:
         parse_plan(said.replace("P3D", "long"), "small.yaml")
 
 
+def test_a_plan_may_say_by_which_day_it_is_to_be_reviewed() -> None:
+    assert parse(write_option()).review_by is None
+    said = HEAD.replace("options:", "review_by: 2027-11-21\noptions:").format(plan="small") + write_option()
+    assert parse_plan(said, "small.yaml").review_by == date(2027, 11, 21)
+    with pytest.raises(PolicyError, match="must be a date"):
+        parse_plan(said.replace("2027-11-21", "next year"), "small.yaml")
+
+
 def test_a_plan_gives_everything_that_its_file_says() -> None:
     plan = parse(write_option())
     assert (plan.id, plan.number, plan.title, plan.version) == ("small", 448, "A small plan", "3")

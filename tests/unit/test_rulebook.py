@@ -14,6 +14,12 @@ def test_the_default_rulebook_says_who_owns_it_and_from_when_it_holds():
     assert (BOOK.owner, BOOK.decides) == ("Op Quantity lead", "response_level")
 
 
+def test_a_rulebook_may_say_by_which_day_it_is_to_be_reviewed():
+    assert BOOK.review_by == date(2027, 11, 21)
+    silent = "".join(line for line in BOOK.text.splitlines(keepends=True) if not line.startswith("review_by"))
+    assert parse_rulebook(silent, "silent.yaml").review_by is None
+
+
 def test_a_rulebook_is_known_by_the_hash_of_its_file():
     assert BOOK.sha256 == hashlib.sha256(ESTATE_RESPONSE.read_bytes()).hexdigest()
     assert parse_rulebook(BOOK.text, "again.yaml") == BOOK

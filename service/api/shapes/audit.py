@@ -13,6 +13,7 @@ class AuditQuery(NumberPage):
     """Which entries."""
 
     subject: Annotated[Line | None, Field(description="Only entries about this")] = None
+    request_id: Annotated[Line | None, Field(description="Only entries of the request with this X-Request-Id")] = None
 
 
 class AuditEntry(Shown):
@@ -23,6 +24,10 @@ class AuditEntry(Shown):
     actor: str
     action: str
     subject: str
+    request_id: Annotated[
+        str | None, Field(description="X-Request-Id of the request, or the run of a job, that did it")
+    ]
+    events: Annotated[list[str], Field(description="The ids of the events that went out with it")]
     detail: dict[str, Any] | None
     detail_digest: str
     previous_hash: str

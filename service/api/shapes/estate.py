@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -68,6 +68,15 @@ class WebhookCounts(Shown):
     disabled: Count
 
 
+class PolicyReview(Shown):
+    """A rulebook or plan in force whose day of review has come."""
+
+    kind: Literal["rulebook", "plan"]
+    id: str
+    version: str
+    review_by: Annotated[str, Field(json_schema_extra={"format": "date"})]
+
+
 class Estate(Shown):
     """The estate in one look, over what the caller may see."""
 
@@ -83,6 +92,7 @@ class Estate(Shown):
     overrides_expiring: Annotated[Count, Field(description="Within 24 hours")]
     feed: list[FeedState]
     webhooks: WebhookCounts
+    policy_reviews_due: list[PolicyReview]
 
 
 class ResponseLevelQuery(Asked):

@@ -115,6 +115,9 @@ class PremisesQuery(NamePage):
     response_level: ResponseLevelName | None = None
     district: Line | None = None
     q: Annotated[Line | None, Field(description="Part of the id, name or postcode")] = None
+    acknowledged: Annotated[
+        Literal["yes", "no"] | None, Field(description="Whether somebody has acknowledged the present level")
+    ] = None
 
 
 class PremisesPage(Shown):

@@ -6,6 +6,7 @@ instant is empty is in force now. An interval row is ended, never rewritten.
 
 from __future__ import annotations
 
+from service.store.tables.accounts import accounts, sessions, sign_in_failures
 from service.store.tables.base import metadata
 from service.store.tables.checklists import ad_hoc_items, checklists, item_states, overdue_notices
 from service.store.tables.decisions import adoptions, decisions, menus, policies, triggers
@@ -21,11 +22,13 @@ from service.store.tables.webhooks import (
     webhook_secrets,
     webhooks,
 )
-from service.store.tables.word import acknowledgements, overrides, requests
+from service.store.tables.word import acknowledgement_notices, acknowledgements, overrides, requests
 from service.store.tables.worker import jobs, record_checks
 
 __all__ = [
     "FORCE",
+    "accounts",
+    "acknowledgement_notices",
     "acknowledgements",
     "ad_hoc_items",
     "adoptions",
@@ -54,6 +57,8 @@ __all__ = [
     "record_checks",
     "requests",
     "row_digests",
+    "sessions",
+    "sign_in_failures",
     "subject_fact_sets",
     "threat_changes",
     "threat_levels",

@@ -26,8 +26,10 @@ policies = Table(
     Column("name", String(80), nullable=False),
     Column("version", String(40), nullable=False),
     Column("text", Text, nullable=False),
+    Column("review_told_at", Instant),
 )
-"""Every rulebook and plan that was ever in force, whole, so that an old decision can be read with its own words."""
+"""Every rulebook and plan that was ever in force, whole, so that an old decision can be read with its own words, and
+when people were told that it is to be reviewed."""
 
 adoptions = Table(
     "adoptions",

@@ -37,13 +37,15 @@ audit_entries = Table(
     Column("actor", String(40), nullable=False),
     Column("action", String(60), nullable=False, index=True),
     Column("subject", String(120), nullable=False, index=True),
+    Column("request_id", String(64), index=True),
     Column("detail_digest", String(64), nullable=False),
     Column("rows", Document),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("uq_audit_entries_at", "at", unique=True),
 )
-"""``rows`` says by table how many rows the operation wrote, and their digest; empty before there was such a digest."""
+"""``request_id`` is that of the log lines of the request, or of the run of a job, that did it; empty for a command.
+``rows`` says by table how many rows it wrote, and their digest; empty before there was such a digest."""
 
 row_digests = Table(
     "row_digests",
@@ -73,5 +75,5 @@ events = Table(
     Column("type", String(60), nullable=False, index=True),
     Column("at", Instant, nullable=False),
     Column("data", Document, nullable=False),
-    Column("audit_sequence", ForeignKey("audit_entries.sequence"), nullable=False),
+    Column("audit_sequence", ForeignKey("audit_entries.sequence"), nullable=False, index=True),
 )

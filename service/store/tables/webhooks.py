@@ -70,6 +70,7 @@ deliveries = Table(
     Column("event_id", String(40), nullable=False),
     Column("event_type", String(40), nullable=False),
     Column("body", Text, nullable=False),
+    Column("request_id", String(64)),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("due", Instant, nullable=False),
@@ -93,8 +94,9 @@ deliveries = Table(
         postgresql_where=text("state = 'pending' AND tried_at IS NULL"),
     ),
 )
-"""One event for one webhook, with its body fixed. ``sequence`` is the event's, empty for a test; ``attempts`` counts
-those of the present round of the retry schedule, ``tried_at`` is empty until the first of all."""
+"""One event for one webhook, with its body fixed. ``sequence`` is the event's, empty for a test; ``request_id`` is
+that of the request which caused it. ``attempts`` counts those of the present round of the retry schedule, ``tried_at``
+is empty until the first of all."""
 
 delivery_attempts = Table(
     "delivery_attempts",

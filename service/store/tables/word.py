@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from rules.levels import ResponseLevel
@@ -66,3 +67,13 @@ acknowledgements = Table(
     Column("at", Instant, nullable=False),
     Index("ix_acknowledgements_premises_id", "premises_id", "at"),
 )
+
+acknowledgement_notices = Table(
+    "acknowledgement_notices",
+    metadata,
+    Column("response_level", Level(ResponseLevel), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("response_level", "since"),
+)
+"""Of which levels, by the instant at which premises came to them, people were told who had not acknowledged in time."""

@@ -1,0 +1,95 @@
+"""Sessions of the pages: signing in and out, who is asking, and showing anew who one is before a change of level.
+
+What a cookie holds is 256 random bits; only their SHA-256 is kept. A session ends after ``OPQ_SESSION_IDLE`` without
+use, and in any case after ``OPQ_SESSION_LIFE``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.errors import Unauthenticated
+from service.operations import access, passwords
+from service.operations.context import Context
+from service.operations.people import Principal, Role
+from service.store import accounts
+
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Somebody who is signed in. ``fresh``: they showed who they are a short time ago."""
+
+    id: int
+    principal: Principal
+    fresh: bool
+    has_password: bool
+
+
+def sign_in(context: Context, username: str, password: str) -> str:
+    """Begin a session; gives what its cookie holds. Raises Unauthenticated, alike for a wrong name and password."""
+    with context.store.read() as reader:
+        account = accounts.by_username(reader, username.strip().casefold())
+    if not passwords.matches(password, account["password_hash"] if account else None) or account is None:
+        raise Unauthenticated("the username or the password is wrong")
+    return begin(context, account["id"], account["person_id"], account["name"])
+
+
+def begin(context: Context, account_id: int, person_id: int, name: str) -> str:
+    """Begin a session of somebody whose identity is shown; gives what its cookie holds."""
+    token = secrets.token_urlsafe(32)
+    with context.store.write() as writer:
+        session_id = accounts.add_session(writer, account_id, _digest(token))
+        writer.record(f"person/{person_id}", "session.begun", f"session/{session_id}", {"by": name})
+    return token
+
+
+def current(context: Context, token: str) -> Session:
+    """Whose session this is. Raises Unauthenticated for one that is unknown or has ended."""
+    settings = context.settings
+    with context.store.read() as reader:
+        begun_after = reader.now - timedelta(seconds=settings.session_life)
+        seen_after = reader.now - timedelta(seconds=settings.session_idle)
+        rows = accounts.usable_session(reader, _digest(token), begun_after, seen_after)
+        now = reader.now
+    if not rows:
+        raise Unauthenticated("you are not signed in, or were signed out after a time without use; sign in")
+    row = rows[0]
+    _note_use(context, row["id"], row["seen_at"], now)
+    role, own = Role(row["role"]), frozenset(row["premises"])
+    named = frozenset(found["named"] for found in rows if found["named"] is not None)
+    principal = Principal(row["person_id"], row["name"], role, own, access.sight(role, own, named))
+    fresh = now - row["authenticated_at"] <= timedelta(seconds=settings.session_fresh)
+    return Session(row["id"], principal, fresh, row["has_password"])
+
+
+def _note_use(context: Context, session_id: int, seen_at: datetime, now: datetime) -> None:
+    if now - seen_at > _NOTED_EVERY:
+        with context.store.housekeeping() as writer:
+            accounts.touch_session(writer, session_id)
+
+
+def confirm(context: Context, session: Session, password: str) -> None:
+    """Let the person show anew who they are. Raises Unauthenticated for a wrong password."""
+    with context.store.read() as reader:
+        account = accounts.of_person(reader, session.principal.person_id or 0)
+    if account is None or not passwords.matches(password, account["password_hash"]):
+        raise Unauthenticated("the password is wrong")
+    with context.store.housekeeping() as writer:
+        accounts.confirm_session(writer, session.id)
+
+
+def sign_out(context: Context, session: Session) -> None:
+    """End a session."""
+    with context.store.write() as writer:
+        accounts.end_session(writer, session.id)
+        principal = session.principal
+        writer.record(principal.actor, "session.ended", f"session/{session.id}", {"by": principal.name})
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

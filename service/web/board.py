@@ -1,0 +1,75 @@
+"""The board: where the estate stands, live, for leads and the control room, and large for a wall screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from service.api.caller import context, principal
+from service.operations import board as estate_board
+from service.operations import districts, health, threat_levels, timeline
+from service.web.change import SCOPES
+from service.web.chart import chart
+from service.web.page import page
+
+MOST_BEHIND = 10
+"""Premises that the board names as furthest behind."""
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the pages to ``pages``."""
+    pages.add_url_rule("/board", "board", board)
+    pages.add_url_rule("/board/now", "board_now", board_now)
+    pages.add_url_rule("/board/wall", "wall", wall)
+    pages.add_url_rule("/board/district", "district_page", district_page)
+    pages.add_url_rule("/history", "history", history)
+
+
+@page("estate.read")
+def board() -> Any:
+    """The whole board."""
+    return render_template("board/board.html", **_figures(), **_places())
+
+
+@page("estate.read")
+def board_now() -> Any:
+    """What the board shows now, to take the place of what it showed."""
+    return render_template("board/now.html", **_figures(), **_places())
+
+
+@page("estate.read")
+def wall() -> Any:
+    """The board for a wall screen; its script asks for it anew by itself."""
+    return render_template("board/wall.html", **_figures())
+
+
+@page("estate.read")
+def district_page() -> Any:
+    """The premises of one district, those with the most left to do first."""
+    district = request.args.get("name", "")
+    after = request.args.get("after", "0")
+    behind = districts.most_behind(context(), principal(), district, int(after) if after.isdecimal() else 0)
+    return render_template("board/district.html", district=district, behind=behind)
+
+
+@page("threat_changes.read")
+def history() -> Any:
+    """How the levels went: a chart, and the same as a table."""
+    told = timeline.timeline(context(), principal())
+    return render_template("board/history.html", timeline=told, chart=chart(told))
+
+
+def _figures() -> dict[str, Any]:
+    return {
+        "estate": estate_board.estate(context(), principal()),
+        "levels": threat_levels.threat_levels(context(), principal())["items"],
+        "scopes": {scope.value: name for scope, name in SCOPES.items()},
+        "troubles": [check for check in health.readiness(context())["checks"] if check["status"] != health.OK],
+        "plan": context().policy.plan,
+    }
+
+
+def _places() -> dict[str, Any]:
+    behind = districts.most_behind(context(), principal(), limit=MOST_BEHIND)["items"]
+    return {"districts": districts.districts(context(), principal())["items"], "behind": behind}

@@ -1,0 +1,62 @@
+"""Who is signed in, by the cookie of their session, and whether their role may: before any page is made."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import current_app, g, redirect, request, url_for
+from flask import session as cookie
+
+from service.api.caller import context
+from service.errors import Unauthenticated
+from service.operations import access, sessions
+from service.operations.sessions import Session
+from service.web.page import OPEN, SIGNED_IN, promise_of
+
+SESSION = "session"
+"""Where the cookie holds what tells whose session it is."""
+
+
+def authorise() -> Any:
+    """Let the request through, or raise Unauthenticated or Forbidden. Runs before every page.
+
+    Who would press a button that needs a fresh password is sent to give it, and comes back to press it again.
+    """
+    promise = promise_of(current_app.view_functions[request.endpoint or ""])
+    if promise is None:
+        raise LookupError(f"{request.endpoint} names no permission")
+    g.session = None
+    if promise.permission == OPEN:
+        return None
+    g.session = sessions.current(context(), _token())
+    g.principal = g.session.principal
+    if promise.permission != SIGNED_IN:
+        access.check(g.principal, promise.permission)
+    if promise.fresh and not g.session.fresh:
+        return redirect(url_for("pages.sign_in_again", then=urlsplit(request.referrer or "/").path), 303)
+    return None
+
+
+def _token() -> str:
+    if SESSION not in cookie:
+        raise Unauthenticated("you are not signed in")
+    return str(cookie[SESSION])
+
+
+def session() -> Session:
+    """The session of whoever is asking; only in pages that need a permission."""
+    return cast(Session, g.session)
+
+
+def may(permission: str) -> bool:
+    """Whether the person's role has ``permission``, so that a page shows only what they can do."""
+    role = session().principal.role
+    return role in access.PERMISSIONS[permission]
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether there is such a page, and the person may open it."""
+    view = current_app.view_functions.get(f"pages.{endpoint}")
+    promise = promise_of(view) if view else None
+    return promise is not None and (promise.permission in (OPEN, SIGNED_IN) or may(promise.permission))

@@ -1,0 +1,40 @@
+"""Where a person can go from any page, and where they begin: by what their role may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request, url_for
+
+from service.operations.access import PERMISSIONS
+from service.operations.people import Principal
+from service.operations.sessions import Session
+
+_PLACES: tuple[tuple[str, str, str], ...] = (
+    ("Board", "board", "estate.read"),
+    ("Change a level", "ask_change", "threat_changes.create"),
+    ("Waiting", "waiting", "requests.read"),
+)
+"""Each place: its words, its endpoint, the permission it needs; in order of importance."""
+
+
+def shown() -> dict[str, Any]:
+    """What the layout needs: ``navigation`` and ``person`` (None where nobody is signed in)."""
+    session: Session | None = g.get("session")
+    if session is None:
+        return {"navigation": [], "person": None}
+    return {
+        "navigation": [_item(words, endpoint) for words, endpoint in places(session.principal)],
+        "person": session.principal,
+    }
+
+
+def places(principal: Principal) -> list[tuple[str, str]]:
+    """The words and endpoint of each place that this person may go to."""
+    return [
+        (words, f"pages.{endpoint}") for words, endpoint, needed in _PLACES if principal.role in PERMISSIONS[needed]
+    ]
+
+
+def _item(words: str, endpoint: str) -> dict[str, Any]:
+    return {"text": words, "href": url_for(endpoint), "active": request.endpoint == endpoint}

@@ -1,0 +1,52 @@
+"""What a page promises: who may read it or do what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask
+
+from service.operations.access import PERMISSIONS
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+OPEN, SIGNED_IN = "open", "signed_in"
+"""What anybody may see, and what everybody may who is signed in: their own account, help."""
+
+_ATTRIBUTE = "promise"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a page needs: a permission and, where ``fresh``, a password given a short time ago."""
+
+    permission: str
+    fresh: bool = False
+
+
+def page(permission: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Declare what a page needs: a name of ``access.PERMISSIONS``, or OPEN or SIGNED_IN.
+
+    ``fresh`` is for a button that changes a level by itself. Raises KeyError when there is no such permission.
+    """
+    if permission not in (OPEN, SIGNED_IN):
+        PERMISSIONS[permission]
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, Promise(permission, fresh))
+        return view
+
+    return mark
+
+
+def promise_of(view: Callable[..., Any]) -> Promise | None:
+    """What a page needs; None for what is no page."""
+    return getattr(view, _ATTRIBUTE, None)
+
+
+def page_permissions(app: Flask) -> dict[str, str]:
+    """The permission that each page needs, by endpoint."""
+    found = ((endpoint, promise_of(view)) for endpoint, view in app.view_functions.items())
+    return {endpoint: promise.permission for endpoint, promise in found if promise is not None}

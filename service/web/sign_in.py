@@ -1,0 +1,71 @@
+"""Signing in with an account of our own, signing out, and giving the password again before a change of level."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as cookie
+
+from service.api.caller import context
+from service.errors import Unauthenticated
+from service.operations import sessions
+from service.web import guard
+from service.web.page import OPEN, SIGNED_IN, page
+
+_OURS = re.compile(r"/(?![/\\])[^\\\s]*")
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the pages to ``pages``."""
+    pages.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
+    pages.add_url_rule("/sign-in/again", "sign_in_again", sign_in_again, methods=["GET", "POST"])
+    pages.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
+
+
+@page(OPEN)
+def sign_in() -> Any:
+    """Ask for username and password, and begin a session."""
+    then = request.values.get("then", "")
+    if request.method == "GET":
+        return render_template("sign_in.html", then=then, username="", fault=None)
+    username = request.form.get("username", "")
+    try:
+        token = sessions.sign_in(context(), username, request.form.get("password", ""))
+    except Unauthenticated as error:
+        return render_template("sign_in.html", then=then, username=username, fault=error.detail), 422
+    begin(token)
+    return _onwards(then)
+
+
+@page(SIGNED_IN)
+def sign_in_again() -> Any:
+    """Ask for the password again, and go back to what needed it."""
+    then = request.values.get("then", "")
+    if request.method == "GET":
+        return render_template("sign_in_again.html", then=then, fault=None)
+    try:
+        sessions.confirm(context(), guard.session(), request.form.get("password", ""))
+    except Unauthenticated as error:
+        return render_template("sign_in_again.html", then=then, fault=error.detail), 422
+    return _onwards(then)
+
+
+def _onwards(then: str) -> Any:
+    return redirect(then if _OURS.fullmatch(then) else url_for("pages.home"), 303)
+
+
+def begin(token: str) -> None:
+    """Give the browser a new session, and nothing of what it had before."""
+    cookie.clear()
+    cookie[guard.SESSION] = token
+    cookie.permanent = True
+
+
+@page(SIGNED_IN)
+def sign_out() -> Any:
+    """End the session."""
+    sessions.sign_out(context(), guard.session())
+    cookie.clear()
+    return redirect(url_for("pages.sign_in"), 303)

@@ -1,0 +1,91 @@
+"""What waits for a person: readings that are held, and requests that need a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from rules.levels import Scope
+from service.api.caller import context, principal
+from service.errors import Invalid
+from service.operations import approvals, readings, requests
+from service.web import guard
+from service.web.change import SCOPES
+from service.web.page import page
+from service.web.wording import when, words
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the pages to ``pages``."""
+    pages.add_url_rule("/waiting", "waiting", waiting)
+    reading, asked = "/waiting/readings/<number:reading_id>", "/waiting/requests/<number:request_id>"
+    pages.add_url_rule(f"{reading}/confirm", "confirm_reading", confirm_reading, methods=["POST"])
+    pages.add_url_rule(f"{reading}/reject", "reject_reading", reject_reading, methods=["POST"])
+    pages.add_url_rule(f"{asked}/approve", "approve_request", approve_request, methods=["POST"])
+    pages.add_url_rule(f"{asked}/withdraw", "withdraw_request", withdraw_request, methods=["POST"])
+
+
+@page("requests.read")
+def waiting() -> Any:
+    """All that waits."""
+    return _show()
+
+
+@page("readings.decide", fresh=True)
+def confirm_reading(reading_id: int) -> Any:
+    """A person's yes to a held reading."""
+    done = readings.confirm_reading(context(), principal(), reading_id)
+    return redirect(url_for("pages.change_page", change_id=done["threat_change"]["id"]), 303)
+
+
+@page("readings.decide")
+def reject_reading(reading_id: int) -> Any:
+    """A person's no to a held reading."""
+    try:
+        readings.reject_reading(context(), principal(), reading_id, request.form.get("reason", ""))
+    except Invalid as error:
+        told = "; ".join(fault.message for fault in error.fields)
+        return _show({f"reason-{reading_id}": told}), 422
+    return redirect(url_for("pages.waiting"), 303)
+
+
+@page("requests.approve", fresh=True)
+def approve_request(request_id: int) -> Any:
+    """The second person's yes."""
+    approvals.approve_request(context(), principal(), request_id)
+    return redirect(url_for("pages.waiting"), 303)
+
+
+@page("requests.withdraw")
+def withdraw_request(request_id: int) -> Any:
+    """Take back what waits."""
+    approvals.withdraw_request(context(), principal(), request_id)
+    return redirect(url_for("pages.waiting"), 303)
+
+
+def _show(fields: dict[str, str] | None = None) -> str:
+    held = readings.held_readings(context(), principal())["items"] if guard.may("readings.read") else []
+    asked = approvals.list_requests(context(), principal())["items"]
+    items = [{**item, "title": _TITLES[item["kind"]](item["about"])} for item in asked]
+    names = {scope.value: name for scope, name in SCOPES.items()}
+    return render_template("waiting.html", held=held, requests=items, scopes=names, fields=fields or {})
+
+
+def _fall(about: dict[str, Any]) -> str:
+    scope = about["premises_id"] or SCOPES[Scope(about["scope"])]
+    return f"Lower the threat level of {scope}: {words(about['previous_level'])} to {words(about['level'])}"
+
+
+_TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
+    requests.THREAT_FALL: _fall,
+    requests.OVERRIDE_LOWER: lambda about: (
+        f"Hold {about['premises_id']} down at {about['response_level']} until {when(about['expires_at'])}"
+    ),
+    requests.OVERRIDE_END: lambda about: f"End the {about['kind']} at {about['premises_id']} early",
+    requests.PREMISES_EDIT: lambda about: f"Change what the register says of {about['premises_id']}",
+    requests.PREMISES_IMPORT: lambda about: "Take in a register file that lowers some premises",
+    requests.ITEM_AGREEMENT: lambda about: f"Agree that item {about['option_id']} is not done",
+}
+"""How each kind of request is put."""
