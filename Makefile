@@ -34,7 +34,7 @@ coverage-floors:
 	$(BIN)/coverage report --fail-under=100 --include='$(FULLY_COVERED)'
 	$(BIN)/coverage report --fail-under=95 --omit='$(FULLY_COVERED)'
 
-bench: .venv/installed ## Measure a level change at 1,000 to 100,000 premises
+bench: .venv/installed-dev ## Run every benchmark
 	$(BIN)/python -m benchmarks
 
 docs: .venv/installed ## Write docs/settings.md anew

@@ -114,8 +114,11 @@ class Courier:
 
     def _note_and_take(self, room: dict[bool, int]) -> None:
         notes = self._notes
-        taken = delivering.note_and_take(self._context, self._holder, notes, self._in_flight, room)
-        self._notes, self._renewed = [], time.monotonic()
+        held = list(self._in_flight) if self._must_renew() else []
+        taken = delivering.note_and_take(self._context, self._holder, notes, held, room)
+        self._notes = []
+        if held or not self._in_flight:
+            self._renewed = time.monotonic()
         for note in notes:
             if isinstance(note, Ended):
                 self._in_flight.pop(note.webhook_id, None)

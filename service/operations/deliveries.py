@@ -13,7 +13,7 @@ from service.errors import Conflict, FieldFault, Invalid, NotFound
 from service.operations import event_types
 from service.operations.answers import instant
 from service.operations.context import Context
-from service.operations.fanning_out import BATCH, audiences_of, bodies, delivery
+from service.operations.fanning_out import BATCH, audiences_of, bodies, delivery, wanting
 from service.operations.people import Principal
 from service.operations.webhooks import own_webhook
 from service.store import deliveries as store
@@ -89,15 +89,15 @@ def recover(context: Context, principal: Principal, webhook_id: int, since: date
 
 def _missed(reader: Reader, webhook: Row, since: datetime) -> tuple[list[dict[str, Any]], bool]:
     """The deliveries of a webhook that were never made, up to where events were fanned out; whether that is all."""
-    audiences, reached = audiences_of(reader, [webhook]), store.fanned_out(reader)
+    audiences, reached = audiences_of(reader, [webhook]), store.fanned_out(reader).reached
     found: list[dict[str, Any]] = []
     after = 0
     while rows := events.since(reader, since, after, BATCH):
         after = rows[-1]["sequence"]
         known = store.known_sequences(reader, webhook["id"], [row["sequence"] for row in rows])
         for row in rows:
-            if row["sequence"] <= reached and row["sequence"] not in known:
-                found += bodies(reader, row, [webhook], audiences)
+            if reached(row["sequence"], webhook["id"]) and row["sequence"] not in known:
+                found += bodies(reader, row, wanting([webhook], row), audiences)
         if len(found) > MOST_RECOVERED:
             return found[:MOST_RECOVERED], False
     return found, True

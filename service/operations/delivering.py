@@ -8,6 +8,7 @@ do: what it had sent without noting is sent twice, which receivers tell by the i
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,6 @@ from service.errors import Conflict
 from service.operations.context import Context
 from service.operations.people import SYSTEM
 from service.store import deliveries, webhooks
-from service.store.deliveries import DELIVERED, FAILED
 from service.store.transactions import Reader
 from service.store.types import Row
 from service.store.webhooks import ACTIVE, DISABLED
@@ -76,14 +76,22 @@ def note_and_take(
     notes = list(notes)
     with context.store.housekeeping() as writer:
         _note(writer, [note for note in notes if isinstance(note, Attempt)])
-        for note in notes:
-            if isinstance(note, Ended):
-                deliveries.release(writer, holder, note.webhook_id, note.slow)
+        _release(writer, holder, [note for note in notes if isinstance(note, Ended)])
         until = writer.at + LEASE
-        deliveries.hold(writer, holder, list(held), until)
+        if held := list(held):
+            deliveries.hold(writer, holder, held, until)
         taken = [row for slow in (False, True) for row in _take(writer, holder, until, room[slow], slow)]
-        secrets = webhooks.sealed_secrets(writer, [row["id"] for row in taken])
-        return [(row, deliveries.due_for(writer, row["id"], RUN_LENGTH), secrets[row["id"]]) for row in taken]
+        if not taken:
+            return []
+        ids = [row["id"] for row in taken]
+        secrets, due = webhooks.sealed_secrets(writer, ids), deliveries.due_for(writer, ids, RUN_LENGTH)
+        return [(row, due[row["id"]], secrets[row["id"]]) for row in taken]
+
+
+def _release(writer: Reader, holder: str, ended: list[Ended]) -> None:
+    for slow in (False, True):
+        if ids := [note.webhook_id for note in ended if note.slow == slow]:
+            deliveries.release(writer, holder, ids, slow)
 
 
 def _take(writer: Reader, holder: str, until: datetime, most: int, slow: bool) -> list[Row]:
@@ -98,13 +106,25 @@ def opened(vault: Vault, webhook: Row, due: list[Row], sealed: list[str]) -> Run
 
 def _note(writer: Reader, attempts: list[Attempt]) -> None:
     deliveries.add_attempts(writer, [_attempt_row(attempt) for attempt in attempts])
-    deliveries.finish_attempts(writer, [_outcome(attempt) for attempt in attempts])
-    for webhook_id, last in {attempt.delivery["webhook_id"]: attempt for attempt in attempts}.items():
-        of_webhook = (attempt for attempt in attempts if attempt.delivery["webhook_id"] == webhook_id)
-        if any(attempt.answer.accepted for attempt in of_webhook):
-            webhooks.note_failing(writer, webhook_id, None)
-        if not last.answer.accepted:
-            webhooks.note_failing(writer, webhook_id, last.at)
+    _note_delivered(writer, [attempt.delivery for attempt in attempts if attempt.answer.accepted])
+    last = {attempt.delivery["webhook_id"]: attempt for attempt in attempts}
+    for attempt in attempts:
+        if not attempt.answer.accepted:
+            made = attempt.delivery["attempts"]
+            deliveries.note_failed(writer, attempt.delivery["id"], made, attempt.at, _again(attempt))
+    for webhook_id, attempt in last.items():
+        if not attempt.answer.accepted:
+            webhooks.note_failing(writer, webhook_id, attempt.at)
+
+
+def _note_delivered(writer: Reader, arrived: list[Row]) -> None:
+    by_made: defaultdict[int, list[int]] = defaultdict(list)
+    for delivery in arrived:
+        by_made[delivery["attempts"]].append(delivery["id"])
+    for made, ids in by_made.items():
+        deliveries.note_delivered(writer, ids, made)
+    if arrived:
+        webhooks.note_working(writer, {delivery["webhook_id"] for delivery in arrived})
 
 
 def _attempt_row(attempt: Attempt) -> dict[str, Any]:
@@ -119,28 +139,22 @@ def _attempt_row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _outcome(attempt: Attempt) -> dict[str, Any]:
-    answer, made = attempt.answer, attempt.delivery["attempts"] + 1
+def _again(attempt: Attempt) -> datetime | None:
+    """When to try again after one that failed, None when not."""
+    answer = attempt.answer
+    if answer.status == GONE:
+        return None
     after = attempt.at + timedelta(milliseconds=answer.duration)
-    again = None
-    if not answer.accepted and answer.status != GONE:
-        luck = random.random()  # noqa: S311 - it only spreads retries
-        again = next_attempt(made, after, answer.status, answer.retry_after, luck)
-    return {
-        "id": attempt.delivery["id"],
-        "made": made - 1,
-        "attempts": made,
-        "state": DELIVERED if answer.accepted else deliveries.PENDING if again else FAILED,
-        "due": again or after,
-        "tried_at": attempt.delivery["tried_at"] or attempt.at,
-        "finished_at": None if again else after,
-    }
+    luck = random.random()  # noqa: S311 - it only spreads retries
+    return next_attempt(attempt.delivery["attempts"] + 1, after, answer.status, answer.retry_after, luck)
 
 
 def to_disable(context: Context, attempts: Iterable[Attempt]) -> dict[int, str]:
     """Which webhooks are to be disabled after these attempts, and why: gone (410), or failing for very long."""
     failed = {attempt.delivery["webhook_id"]: attempt for attempt in attempts if not attempt.answer.accepted}
-    found = {}
+    found: dict[int, str] = {}
+    if not failed:
+        return found
     with context.store.read() as reader:
         for webhook_id, attempt in failed.items():
             row = webhooks.by_id(reader, webhook_id)

@@ -13,7 +13,6 @@ from service.operations.context import Context
 from service.operations.people import SYSTEM
 from service.store import acknowledgements, events
 from service.store.estate import EVERYTHING
-from service.store.events import Audience
 from service.store.transactions import Writer
 from service.store.types import Row
 
@@ -35,7 +34,7 @@ def sweep_acknowledgements(context: Context) -> int:
 
 def _tell(writer: Writer, level: Row, within: timedelta) -> bool:
     name, since = level["response_level"].name, level["since"]
-    premises = events.not_acknowledged(writer, Audience(EVERYTHING), level["response_level"], since, writer.at)
+    premises = events.not_acknowledged(writer, EVERYTHING, level["response_level"], since, writer.at)
     if premises:
         data = {"response_level": name, "since": rfc3339(since), "due_at": rfc3339(since + within)}
         links = {"premises": f"/api/v1/premises?response_level={name}&acknowledged=no"}

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from service.store.tables import deliveries, delivery_attempts, events, fan_out, webhooks
 from service.store.transactions import Reader
-from service.store.types import Row
+from service.store.types import LARGEST_KEY, Instant, Row
 from service.store.webhooks import ACTIVE
 
 PENDING = "pending"
@@ -18,15 +31,27 @@ DELIVERED = "delivered"
 FAILED = "failed"
 
 
-def fanned_out(reader: Reader, *, locked: bool = False) -> int:
-    """The sequence of the last event that was turned into deliveries; with ``locked``, others wait to ask."""
-    query = select(fan_out.c.sequence)
-    return int(reader.connection.execute(query.with_for_update() if locked else query).scalar_one())
+class FannedOut(NamedTuple):
+    """How far events were turned into deliveries: all up to ``sequence``, and the one after it up to ``webhook_id``."""
+
+    sequence: int
+    webhook_id: int = 0
+
+    def reached(self, sequence: int, webhook_id: int) -> bool:
+        """Whether a webhook's share of an event was dealt with."""
+        return (sequence - 1, webhook_id) <= self
 
 
-def set_fanned_out(writer: Reader, sequence: int) -> None:
-    """Note how far events were turned into deliveries."""
-    writer.connection.execute(update(fan_out).values(sequence=sequence))
+def fanned_out(reader: Reader, *, locked: bool = False) -> FannedOut:
+    """How far it is; with ``locked``, others wait to ask."""
+    query = select(fan_out.c.sequence, fan_out.c.webhook_id)
+    row = reader.connection.execute(query.with_for_update() if locked else query).one()
+    return FannedOut(row.sequence, row.webhook_id)
+
+
+def set_fanned_out(writer: Reader, position: FannedOut) -> None:
+    """Note how far it is."""
+    writer.connection.execute(update(fan_out).values(position._asdict()))
 
 
 def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -133,20 +158,41 @@ def hold(writer: Reader, holder: str, ids: Collection[int], until: datetime) -> 
     writer.connection.execute(mine.values(busy_until=until))
 
 
-def release(writer: Reader, holder: str, webhook_id: int, slow: bool) -> None:
-    """Let other workers speak to a webhook, and note whether it was slow."""
-    mine = update(webhooks).where(webhooks.c.id == webhook_id, webhooks.c.busy_by == holder)
+def release(writer: Reader, holder: str, ids: Collection[int], slow: bool) -> None:
+    """Let other workers speak to webhooks, and note whether they were slow."""
+    mine = update(webhooks).where(webhooks.c.id.in_(ids), webhooks.c.busy_by == holder)
     writer.connection.execute(mine.values(busy_by=None, busy_until=writer.at, slow=slow))
 
 
-def due_for(reader: Reader, webhook_id: int, most: int) -> list[Row]:
-    """What is due for a webhook: first what was never tried, in the order of events, then what is to be tried again."""
-    waiting = select(deliveries).where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == PENDING)
-    untried = waiting.where(deliveries.c.tried_at.is_(None)).order_by(deliveries.c.id).limit(most)
-    found = list(reader.connection.execute(untried).mappings())
-    again = waiting.where(deliveries.c.tried_at.is_not(None), deliveries.c.due <= reader.at)
-    again = again.order_by(deliveries.c.due, deliveries.c.id).limit(most - len(found))
-    return found + (list(reader.connection.execute(again).mappings()) if len(found) < most else [])
+def due_for(reader: Reader, ids: Collection[int], most: int) -> dict[int, list[Row]]:
+    """What is due for each of some webhooks, at most so many: first what was never tried, in the order of events, then
+    what is to be tried again.
+    """
+    found: dict[int, list[Row]] = {webhook_id: [] for webhook_id in ids}
+    for row in reader.connection.execute(_untried(ids, most)).mappings():
+        found[row["webhook_id"]].append(row)
+    waiting = _pending(deliveries).where(deliveries.c.tried_at.is_not(None), deliveries.c.due <= reader.at)
+    some = waiting.where(deliveries.c.webhook_id.in_(ids)).with_only_columns(deliveries.c.webhook_id).distinct()
+    for webhook_id in reader.connection.execute(some).scalars():
+        again = waiting.where(deliveries.c.webhook_id == webhook_id).order_by(deliveries.c.due, deliveries.c.id)
+        room = most - len(found[webhook_id])
+        found[webhook_id] += reader.connection.execute(again.limit(room)).mappings()
+    return found
+
+
+def _untried(ids: Collection[int], most: int) -> Select[Any]:
+    """The first of each webhook that were never tried, found by the index alone however many there are."""
+    other = deliveries.alias("other")
+    beyond = _pending(other).where(other.c.webhook_id == webhooks.c.id, other.c.tried_at.is_(None))
+    beyond = beyond.with_only_columns(other.c.id).order_by(other.c.id).offset(most).limit(1)
+    end = func.coalesce(beyond.correlate(webhooks).scalar_subquery(), LARGEST_KEY)
+    query = select(deliveries).join(webhooks, webhooks.c.id == deliveries.c.webhook_id)
+    query = query.where(webhooks.c.id.in_(ids), deliveries.c.state == PENDING, deliveries.c.tried_at.is_(None))
+    return query.where(deliveries.c.id < end).order_by(deliveries.c.webhook_id, deliveries.c.id)
+
+
+def _pending(table: FromClause) -> Select[Any]:
+    return select(table).where(table.c.state == PENDING)
 
 
 def _waits(at: datetime) -> ColumnElement[bool]:
@@ -165,15 +211,23 @@ def add_attempts(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
         writer.connection.execute(insert(delivery_attempts), list(rows))
 
 
-def finish_attempts(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Note what follows from attempts, unless others have been noted since ``made`` were. Each row has all values."""
-    present = update(deliveries).where(
-        deliveries.c.id == bindparam("of_id"), deliveries.c.attempts == bindparam("made"), deliveries.c.state == PENDING
+def note_delivered(writer: Reader, ids: Collection[int], made: int) -> None:
+    """Note that deliveries arrived at the attempt after ``made``, unless others have been noted since."""
+    ours = update(deliveries).where(
+        deliveries.c.id.in_(ids), deliveries.c.attempts == made, deliveries.c.state == PENDING
     )
-    changed = ("attempts", "state", "due", "tried_at", "finished_at")
-    noting = present.values({name: bindparam(f"new_{name}") for name in changed})
-    if rows:
-        values = [
-            {"of_id": row["id"], "made": row["made"], **{f"new_{name}": row[name] for name in changed}} for row in rows
-        ]
-        writer.connection.execute(noting, values)
+    tried = func.coalesce(deliveries.c.tried_at, literal(writer.at, Instant()))
+    arrived = {"state": DELIVERED, "attempts": made + 1, "tried_at": tried, "finished_at": writer.at}
+    writer.connection.execute(ours.values(arrived))
+
+
+def note_failed(writer: Reader, delivery_id: int, made: int, tried_at: datetime, again: datetime | None) -> None:
+    """Note that the attempt after ``made`` failed, unless others have been noted since; ``again`` is when to try next,
+    None to give it up.
+    """
+    ours = update(deliveries).where(
+        deliveries.c.id == delivery_id, deliveries.c.attempts == made, deliveries.c.state == PENDING
+    )
+    outcome = {"due": again} if again else {"state": FAILED, "finished_at": writer.at}
+    tried = func.coalesce(deliveries.c.tried_at, literal(tried_at, Instant()))
+    writer.connection.execute(ours.values(attempts=made + 1, tried_at=tried, **outcome))

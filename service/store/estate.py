@@ -84,6 +84,16 @@ def named_restricted(reader: Reader, person: str) -> frozenset[str]:
     return frozenset(reader.connection.execute(select(premises.c.id).where(premises.c.restricted, named)).scalars())
 
 
+def named_on_restricted(reader: Reader) -> dict[str, frozenset[str]]:
+    """As ``named_restricted``, of everybody who is named on any."""
+    query = select(premises.c.id, premises.c.manager, premises.c.deputy, premises.c.duty_contact)
+    found: dict[str, set[str]] = {}
+    for premises_id, *people in reader.connection.execute(query.where(premises.c.restricted)):
+        for person in people:
+            found.setdefault(person, set()).add(premises_id)
+    return {person: frozenset(ids) for person, ids in found.items()}
+
+
 def fact_set_ids(writer: Reader, profiles: Iterable[Mapping[str, str]]) -> dict[str, int]:
     """The id of each distinct profile, by its digest; profiles that are new are written."""
     wanted = {digest(profile): dict(profile) for profile in profiles}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 
 from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
@@ -24,7 +24,6 @@ from service.store.tables import (
     head,
     premises,
     requests,
-    webhook_scopes,
 )
 from service.store.transactions import Reader
 from service.store.types import Row
@@ -62,9 +61,9 @@ def last_sequence(reader: Reader) -> int:
     return int(reader.connection.execute(select(head.c.event_sequence)).scalar_one())
 
 
-def tells_of(reader: Reader, audience: Audience, premises_id: str) -> bool:
-    """Whether the audience is told of a premises, a closed one included."""
-    query = select(premises.c.id).where(premises.c.id == premises_id, _told(audience))
+def tells_of(reader: Reader, sight: Sight, premises_id: str) -> bool:
+    """Whether one with this sight is told of a premises, a closed one included."""
+    query = select(premises.c.id).where(premises.c.id == premises_id, visible(sight))
     return reader.connection.execute(query).first() is not None
 
 
@@ -75,48 +74,53 @@ def hides(reader: Reader, sight: Sight) -> bool:
     return reader.connection.execute(select(premises.c.id).where(_hidden(sight)).limit(1)).first() is not None
 
 
-def moves(reader: Reader, audience: Audience, at: datetime, *, hidden: bool = False) -> list[Row]:
-    """Premises whose level moved at an instant: how many (``count``), by ``previous_level`` and ``response_level``.
-
-    ``hidden`` counts those that the audience may not see instead.
+def hidden_moves(reader: Reader, sight: Sight, at: datetime) -> list[Row]:
+    """Premises out of sight whose level moved at an instant: how many (``count``), by ``previous_level`` and
+    ``response_level``.
     """
     levels = (decisions.c.previous_level, checklists.c.response_level)
-    query = _moved(audience, at, hidden, *levels, func.count().label("count")).group_by(*levels)
+    query = (
+        _lists(_hidden(sight), *levels, func.count().label("count"))
+        .join(decisions, decisions.c.id == checklists.c.decision_id)
+        .where(checklists.c.kind == RESPONSE, checklists.c.issued_at == at)
+        .where(checklists.c.response_level.is_distinct_from(decisions.c.previous_level))
+        .group_by(*levels)
+    )
     return list(reader.connection.execute(query).mappings())
 
 
-def moved_premises(reader: Reader, audience: Audience, at: datetime, limit: int) -> list[Row]:
-    """At most ``limit`` premises that the audience is told of whose level moved at an instant, in order of id."""
-    query = _moved(audience, at, False, premises.c.id, checklists.c.response_level)
-    return list(reader.connection.execute(query.order_by(premises.c.id).limit(limit)).mappings())
-
-
-def lists_issued(reader: Reader, audience: Audience, at: datetime, kind: str, *, hidden: bool = False) -> int:
-    """How many lists of a kind were issued at an instant for premises that the audience is told of."""
-    query = _lists(audience, hidden, func.count()).where(checklists.c.kind == kind, checklists.c.issued_at == at)
+def hidden_lists_issued(reader: Reader, sight: Sight, at: datetime, kind: str) -> int:
+    """How many lists of a kind were issued at an instant for premises out of sight."""
+    query = _lists(_hidden(sight), func.count()).where(checklists.c.kind == kind, checklists.c.issued_at == at)
     return int(reader.connection.execute(query).scalar_one())
 
 
-def lists_of_menu(reader: Reader, audience: Audience, menu_id: int, *, hidden: bool = False) -> int:
-    """How many present lists share a menu, of premises that the audience is told of."""
-    query = _lists(audience, hidden, func.count())
+def hidden_lists_of_menu(reader: Reader, sight: Sight, menu_id: int) -> int:
+    """How many present lists of premises out of sight share a menu."""
+    query = _lists(_hidden(sight), func.count())
     query = query.where(checklists.c.menu_id == menu_id, checklists.c.superseded_at.is_(None))
     return int(reader.connection.execute(query).scalar_one())
 
 
-def reviews_prompted(reader: Reader, audience: Audience, at: datetime) -> int:
-    """How many premises that the audience is told of were put up for review at an instant."""
-    query = _lists(audience, False, func.count())
+def reviews_prompted(reader: Reader, sight: Sight, at: datetime) -> int:
+    """How many premises that ``sight`` may see were put up for review at an instant."""
+    query = _lists(visible(sight), func.count())
     query = query.where(checklists.c.kind == RESPONSE, checklists.c.review_prompted_at == at)
     return int(reader.connection.execute(query).scalar_one())
 
 
-def not_acknowledged(reader: Reader, audience: Audience, level: ResponseLevel, since: datetime, at: datetime) -> int:
-    """How many premises that the audience is told of had been at a level since then, unacknowledged, at an instant."""
+def not_acknowledged(reader: Reader, sight: Sight, level: ResponseLevel, since: datetime, at: datetime) -> int:
+    """How many premises that ``sight`` may see had been at a level since then, unacknowledged, at an instant."""
+    query = _lists(visible(sight), func.count()).where(unacknowledged(level, since, at))
+    return int(reader.connection.execute(query).scalar_one())
+
+
+def unacknowledged(level: ResponseLevel, since: datetime, at: datetime) -> ColumnElement[bool]:
+    """Whether a list had been at a level since then, and nobody had acknowledged that at an instant."""
     known = exists().where(
         acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at.between(since, at)
     )
-    query = _lists(audience, False, func.count()).where(
+    return and_(
         checklists.c.kind == RESPONSE,
         checklists.c.response_level == level,
         checklists.c.since == since,
@@ -124,7 +128,6 @@ def not_acknowledged(reader: Reader, audience: Audience, level: ResponseLevel, s
         or_(checklists.c.superseded_at.is_(None), checklists.c.superseded_at > at),
         ~known,
     )
-    return int(reader.connection.execute(query).scalar_one())
 
 
 def premises_of_request(reader: Reader, request_id: int) -> str | None:
@@ -132,36 +135,10 @@ def premises_of_request(reader: Reader, request_id: int) -> str | None:
     return reader.connection.execute(select(requests.c.premises_id).where(requests.c.id == request_id)).scalar()
 
 
-def _moved(audience: Audience, at: datetime, hidden: bool, *columns: Any) -> Select[Any]:
-    return (
-        _lists(audience, hidden, *columns)
-        .join(decisions, decisions.c.id == checklists.c.decision_id)
-        .where(checklists.c.kind == RESPONSE, checklists.c.issued_at == at)
-        .where(checklists.c.response_level.is_distinct_from(decisions.c.previous_level))
-    )
-
-
-def _lists(audience: Audience, hidden: bool, *columns: Any) -> Select[Any]:
-    told = _hidden(audience.sight) if hidden else _told(audience)
-    return select(*columns).select_from(premises).join(checklists, checklists.c.subject == premises.c.id).where(told)
+def _lists(which: ColumnElement[bool], *columns: Any) -> Select[Any]:
+    return select(*columns).select_from(premises).join(checklists, checklists.c.subject == premises.c.id).where(which)
 
 
 def _hidden(sight: Sight) -> ColumnElement[bool]:
     # Restricted premises are few and have an index of their own.
     return not_(visible(sight)) if sight.only is not None else and_(premises.c.restricted, not_(visible(sight)))
-
-
-def _told(audience: Audience) -> ColumnElement[bool]:
-    return visible(audience.sight) & (
-        true() if audience.narrowed_by is None else premises.c.id.in_(_within(audience.narrowed_by))
-    )
-
-
-def _within(webhook_id: int) -> Any:
-    """The ids of the premises, and of those in the districts, that a webhook is narrowed to."""
-    scopes = webhook_scopes.c
-    of_district = select(premises.c.id).join(webhook_scopes, scopes.value == premises.c.district)
-    return union(
-        select(scopes.value.label("id")).where(scopes.webhook_id == webhook_id, scopes.kind == "premises"),
-        of_district.where(scopes.webhook_id == webhook_id, scopes.kind == "district"),
-    )

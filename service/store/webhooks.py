@@ -56,11 +56,16 @@ def _known() -> Any:
     return query.where(webhooks.c.deleted_at.is_(None))
 
 
-def note_failing(writer: Reader, webhook_id: int, since: datetime | None) -> None:
-    """Note that a webhook fails from an instant on, unless it did before, or that it does not (None)."""
-    of_webhook = update(webhooks).where(webhooks.c.id == webhook_id)
-    differs = webhooks.c.failing_since.is_not(None) if since is None else webhooks.c.failing_since.is_(None)
-    writer.connection.execute(of_webhook.where(differs).values(failing_since=since))
+def note_working(writer: Reader, ids: Collection[int]) -> None:
+    """Note that webhooks do not fail."""
+    failing = update(webhooks).where(webhooks.c.id.in_(ids), webhooks.c.failing_since.is_not(None))
+    writer.connection.execute(failing.values(failing_since=None))
+
+
+def note_failing(writer: Reader, webhook_id: int, since: datetime) -> None:
+    """Note that a webhook fails from an instant on, unless it did before."""
+    working = update(webhooks).where(webhooks.c.id == webhook_id, webhooks.c.failing_since.is_(None))
+    writer.connection.execute(working.values(failing_since=since))
 
 
 def counts(reader: Reader) -> dict[str, int]:

@@ -6,24 +6,27 @@ no proxy is asked, nothing is tried again here.
 
 from __future__ import annotations
 
-import select
 import socket
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from types import TracebackType
+from typing import cast
 
-from service.deadline import Deadline
 from service.looking_up import Resolve, resolve
 from service.webhooks.addresses import Allowed, RefusedAddress, Target, check, parse_url
+from service.webhooks.timed_socket import TimedSocket
 
 TIMEOUT = 15.0
 """Seconds for the whole of an exchange, from looking up the name to the last byte that is read."""
 
 CONNECT_TIMEOUT = 5.0
 """Seconds to reach one address."""
+
+SHORTEST = 0.001
+"""Seconds that a wait lasts at least; none at all would mean no waiting."""
 
 KEPT = 2_000
 """Bytes of an answer's body that are read."""
@@ -77,7 +80,7 @@ class Line:
         self._timeout = timeout
         self._look_up = look_up
         self._tls = tls
-        self._connection: HTTPConnection | None = None
+        self._connection: TimedSocket | None = None
 
     def __enter__(self) -> Line:
         return self
@@ -95,24 +98,22 @@ class Line:
 
     def post(self, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send one message and say how it was answered. Raises nothing for what a receiver does."""
-        began = time.perf_counter()
-        with Deadline(self._timeout) as deadline:
-            try:
-                answer = self._exchange(headers, body, deadline, began)
-            except (OSError, HTTPException, RefusedAddress) as error:
-                self.close()
-                late = deadline.over or isinstance(error, TimeoutError)
-                message = f"no answer within {self._timeout:g} s" if late else _clean(_described(error))
-                answer = Answer(None, _since(began), message)
-        return answer
+        began = time.monotonic()
+        try:
+            return self._exchange(headers, body, began)
+        except (OSError, HTTPException, RefusedAddress) as error:
+            self.close()
+            late = isinstance(error, TimeoutError)
+            message = f"no answer within {self._timeout:g} s" if late else _clean(_described(error))
+            return Answer(None, _since(began), message)
 
-    def _exchange(self, headers: Mapping[str, str], body: bytes, deadline: Deadline, began: float) -> Answer:
+    def _exchange(self, headers: Mapping[str, str], body: bytes, began: float) -> Answer:
         target = parse_url(self._url)
-        connection = self._open(target, deadline, began)
-        connection.request("POST", target.path, body, {**headers, "Host": _host_header(target)})
-        response = connection.getresponse()
-        if deadline.over:
-            raise TimeoutError  # a head that was cut off looks like a whole one
+        connection = self._open(target, began + self._timeout)
+        connection.sendall(_request(target, headers, body))
+        # All that it asks of a socket is a stream to read from.
+        response = HTTPResponse(cast(socket.socket, connection), method="POST")
+        response.begin()
         read = self._read(response)
         if response.will_close or not response.isclosed():
             self.close()
@@ -126,22 +127,18 @@ class Line:
             self.close()  # what else would come belongs to this answer
             return ""  # it had said how it took the message; what it adds is for people's information only
 
-    def _open(self, target: Target, deadline: Deadline, began: float) -> HTTPConnection:
-        if self._connection is not None and not _dropped(self._connection.sock):
-            deadline.watch(self._connection.sock)
-            return self._connection
-        self.close()
-        connection = HTTPConnection(target.host, target.port)
-        connection.auto_open = 0  # it must not look the name up a second time
-        connection.sock = self._dial(target, deadline, began)
-        self._connection = connection
-        return connection
+    def _open(self, target: Target, until: float) -> TimedSocket:
+        if self._connection is None or self._connection.spoke_or_ended():
+            self.close()
+            self._connection = TimedSocket(self._dial(target, until), until)
+        self._connection.until = until
+        return self._connection
 
-    def _dial(self, target: Target, deadline: Deadline, began: float) -> socket.socket:
+    def _dial(self, target: Target, until: float) -> socket.socket:
         addresses = check(target, self._look_up(target.host, target.port), self._allowed)
         fault: OSError = OSError(f"{target.host} has no address")
         for address in addresses:
-            left = self._timeout - (time.perf_counter() - began)
+            left = until - time.monotonic()
             if left <= 0:
                 raise TimeoutError
             try:
@@ -149,40 +146,40 @@ class Line:
             except OSError as error:
                 fault = error
                 continue
-            return self._prepared(plain, target, deadline)
+            return self._prepared(plain, target, until)
         raise fault
 
-    def _prepared(self, plain: socket.socket, target: Target, deadline: Deadline) -> socket.socket:
-        plain.settimeout(self._timeout)
+    def _prepared(self, plain: socket.socket, target: Target, until: float) -> socket.socket:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if target.scheme == "http":
-            deadline.watch(plain)
             return plain
         if self._tls is None:
             self._tls = ssl.create_default_context()
         secured = self._tls.wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
-        deadline.watch(secured)
         try:
-            secured.do_handshake()
+            secured.settimeout(max(until - time.monotonic(), SHORTEST))
+            secured.do_handshake()  # its timeout is for the whole of it
         except OSError:
             secured.close()
             raise
         return secured
 
 
+def _request(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
+    fields = {
+        "Host": _host_header(target),
+        "Accept-Encoding": "identity",
+        "Content-Length": str(len(body)),
+        **headers,
+    }
+    lines = [f"POST {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+
+
 def _host_header(target: Target) -> str:
     host = f"[{target.host}]" if ":" in target.host else target.host
     usual = 443 if target.scheme == "https" else 80
     return host if target.port == usual else f"{host}:{target.port}"
-
-
-def _dropped(sock: socket.socket | None) -> bool:
-    """Whether the receiver has hung up, or says something unasked, which comes to the same."""
-    if sock is None:
-        return True
-    poll = select.poll()
-    poll.register(sock, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def _described(error: Exception) -> str:
@@ -197,4 +194,4 @@ def _clean(text: str) -> str:
 
 
 def _since(began: float) -> int:
-    return round((time.perf_counter() - began) * 1000)
+    return round((time.monotonic() - began) * 1000)

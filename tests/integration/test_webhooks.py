@@ -47,7 +47,7 @@ def test_the_keys_are_read_from_their_file_when_not_given(migrated_url: str, tmp
 
 
 def test_a_burst_is_fanned_out_in_goes_that_stay_small(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fanning_out, "MOST_ROWS", 3)
+    monkeypatch.setattr(fanning_out, "ENOUGH", 1)
     with context_here(migrated_url) as context:
         for number in range(2):
             hook(context, url=f"https://{number}.example/")
@@ -80,15 +80,15 @@ def test_who_fans_out_too_late_makes_nothing(migrated_url: str, monkeypatch: pyt
     with context_here(migrated_url) as context:
         hook(context)
         move(context, "SEVERE")
-        bodies_of = fanning_out._rows
+        bodies_of = fanning_out._go
 
         def overtaken(*arguments):
             found = bodies_of(*arguments)
-            monkeypatch.setattr(fanning_out, "_rows", bodies_of)
+            monkeypatch.setattr(fanning_out, "_go", bodies_of)
             assert fanning_out.fan_out(context) > 0
             return found
 
-        monkeypatch.setattr(fanning_out, "_rows", overtaken)
+        monkeypatch.setattr(fanning_out, "_go", overtaken)
         assert fanning_out.fan_out(context) == 0
 
 

@@ -115,6 +115,7 @@ fan_out = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sequence", Key, nullable=False),
+    Column("webhook_id", Key, nullable=False, server_default="0"),
     CheckConstraint("id = 1", name="one_row"),
 )
-"""One row: the last event that was turned into deliveries."""
+"""One row: the last event that was turned into deliveries, and up to which webhook the one after it was."""
