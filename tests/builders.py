@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -42,16 +43,13 @@ def default_policy(engine: EngineName = "reference") -> Policy:
 def context_on(
     url: str, *, clock: FrozenClock | None = None, policy: Policy | None = None, **settings: Any
 ) -> Iterator[Context]:
-    """A context on the migrated store at ``url``, with the policy adopted."""
+    """A context on the migrated store at ``url``, with a data folder of its own and the policy adopted."""
     store = Store(url, clock or FrozenClock(NOON), KEY, request_id=request_id)
-    context = Context(
-        store, policy or default_policy(), Settings(database_url=url, **{"secret_key": SECRET_KEY, **settings})
-    )
-    try:
+    with TemporaryDirectory() as folder, closing(store):
+        given = {"secret_key": SECRET_KEY, "data_dir": folder, **settings}
+        context = Context(store, policy or default_policy(), Settings(database_url=url, **given))
         adopt(context)
         yield context
-    finally:
-        store.close()
 
 
 def with_another_plan(context: Context) -> Context:
