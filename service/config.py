@@ -163,8 +163,8 @@ class Settings(BaseSettings):
     )
     heads_file: Path = Field(
         default_factory=lambda known: known["data_dir"] / "heads.log",
-        description="File in which the worker notes the heads of the record, so that an older copy of the store is told; "
-        "keep it outside the store. By default a file in OPQ_DATA_DIR.",
+        description="File in which the worker notes the heads of the record, so that an older copy of the store "
+        "is told. By default a file in OPQ_DATA_DIR.",
     )
     webhook_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_outgoing)] = Field(
         default=(),

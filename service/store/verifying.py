@@ -90,14 +90,15 @@ def _kept_faults(connection: Connection) -> Iterator[str]:
 
 def _kept_differences(connection: Connection, rows: Kept, from_the_start: bool) -> Iterator[str]:
     """A row without a digest is a fault only where every row has one: not in a store from before there were any."""
+    name = f"{rows.table.name}, {rows.key}"
     left = select(row_digests.c.key, row_digests.c.sha256).where(row_digests.c.table_name == rows.table.name)
     last = dict(_stream(connection, left.order_by(row_digests.c.id)))
     for key, sha256 in kept_contents(rows, _stream(connection, kept_rows(rows))):
         if key not in last and from_the_start:
-            yield f"{rows.table.name} {key}: was added, and no entry tells of it"
+            yield f"{name} {key!r}: was added, and no entry tells of it"
         elif last.pop(key, sha256) != sha256:
-            yield f"{rows.table.name} {key}: is not as the last entry about it left it"
-    yield from (f"{rows.table.name} {key}: was removed, and no entry tells of it" for key, sha in last.items() if sha)
+            yield f"{name} {key!r}: is not as the last entry about it left it"
+    yield from (f"{name} {key!r}: was removed, and no entry tells of it" for key, sha in last.items() if sha)
 
 
 def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
