@@ -8,10 +8,26 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 import structlog
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 THREADS = 8
 """Requests that are answered at the same time; more wait."""
+
+
+class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
+    """One request. Waitress would close the connection after each answer that has no length, even one with no body."""
+
+    def set_close_on_finish(self) -> None:
+        """Close after this answer, unless it ends with its head and the caller wants to ask again (RFC 9112, 9.3)."""
+        asks_again = self.version == "1.1" and self.request.headers.get("CONNECTION", "").lower() != "close"
+        if self.has_body or not asks_again:
+            super().set_close_on_finish()
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    task_class = _Task
 
 
 def serve(app: WSGIApplication, host: str, port: int) -> None:
@@ -19,7 +35,10 @@ def serve(app: WSGIApplication, host: str, port: int) -> None:
 
     Port 0 takes any free one; the log names it. Call it in the main thread, since it listens to signals.
     """
-    server: Any = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    sockets: dict[int, Any] = {}
+    server: Any = create_server(app, map=sockets, host=host, port=port, threads=THREADS, ident=None)
+    for listening in sockets.values():
+        listening.channel_class = _Channel
     former = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
     structlog.get_logger().info("serving", addresses=_addresses(server))
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from flask import Flask, current_app, g, request
 
 from service.api.caller import context
@@ -14,11 +16,21 @@ SCHEME = "Bearer"
 
 def authorise() -> None:
     """Let the request through, or raise Unauthenticated or Forbidden. Runs before every route that is not open."""
-    g.principal = tokens.authenticate(context(), _token())
     promised = contract_of(current_app.view_functions[request.endpoint or ""])
     if promised is None:
         raise LookupError(f"{request.endpoint} names no permission")
+    if promised.one_snapshot:
+        g.snapshot = ExitStack()
+        g.snapshot.enter_context(context().store.one_snapshot())
+    g.principal = tokens.authenticate(context(), _token())
     access.check(g.principal, promised.permission)
+
+
+def release(error: BaseException | None) -> None:
+    """Let go of the snapshot of a request, if it has one. Runs after every request."""
+    snapshot: ExitStack | None = g.pop("snapshot", None)
+    if snapshot is not None:
+        snapshot.close()
 
 
 def _token() -> str:

@@ -35,7 +35,7 @@ def _tagged(answer: dict[str, Any], status: int = 200) -> Response:
 
 
 @routes.get("/premises/<slug:premises_id>/checklist")
-@contract("checklists.read", also={304: None}, headers=(IF_NONE_MATCH,))
+@contract("checklists.read", also={304: None}, headers=(IF_NONE_MATCH,), one_snapshot=True)
 @routes.output(Checklist)
 def get_present_checklist(premises_id: str) -> Response:
     """Read the checklist of the present response level of a premises
@@ -55,7 +55,7 @@ def list_checklists(premises_id: str, asked: ChecklistQuery) -> Response:
 
 
 @routes.get("/force/checklist")
-@contract("force_checklist.read", also={304: None}, refusals=(404,), headers=(IF_NONE_MATCH,))
+@contract("force_checklist.read", also={304: None}, refusals=(404,), headers=(IF_NONE_MATCH,), one_snapshot=True)
 @routes.output(Checklist)
 def get_force_checklist() -> Response:
     """Read the checklist of the force as a whole"""
@@ -63,7 +63,7 @@ def get_force_checklist() -> Response:
 
 
 @routes.get("/checklists/<number:checklist_id>")
-@contract("checklists.read", also={304: None}, headers=(IF_NONE_MATCH,))
+@contract("checklists.read", also={304: None}, headers=(IF_NONE_MATCH,), one_snapshot=True)
 @routes.output(Checklist)
 def get_checklist(checklist_id: int) -> Response:
     """Read a checklist; a superseded one as it stood then"""

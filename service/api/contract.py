@@ -21,7 +21,8 @@ class Contract:
 
     ``permission``: a name of ``access.PERMISSIONS``. ``also``: further statuses of success with their shape (None: no
     body). ``refusals``: statuses that the document does not already give to every route of its kind. ``headers``: those
-    that it takes. ``consumes``: the media type of a body that is not JSON.
+    that it takes. ``consumes``: the media type of a body that is not JSON. ``one_snapshot``: who calls, and what
+    they read, is read in one transaction; for frequent reads.
     """
 
     permission: str
@@ -29,6 +30,7 @@ class Contract:
     refusals: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
     consumes: str | None = None
+    one_snapshot: bool = False
 
 
 def contract(permission: str, **promises: Any) -> Callable[[View], View]:

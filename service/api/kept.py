@@ -65,15 +65,14 @@ def register(app: Flask) -> None:
 
 
 def read(operation: Callable[..., dict[str, Any]], *arguments: Any) -> Response:
-    """What ``operation`` reads for this caller. Raises Unchanged when they have it already."""
+    """What ``operation`` reads for this caller; 304 when they have it already."""
     kept, everything = cast(Kept, current_app.extensions[_EXTENSION]), access.sees_every_item(principal())
     known = _Known(kept, everything)
     try:
         answer = operation(context(), principal(), *arguments, known)
     except Unchanged as unchanged:
-        if known.body is None:
-            raise
-        return tagged(Response(known.body, mimetype="application/json"), unchanged.etag)
+        same = Response(status=304) if known.body is None else Response(known.body, mimetype="application/json")
+        return tagged(same, unchanged.etag)
     sent = answered(answer)
     kept.put((everything, answer["etag"]), sent.get_data())
     return tagged(sent, answer["etag"])

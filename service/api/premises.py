@@ -11,6 +11,8 @@ from rules.levels import ResponseLevel
 from service.api.answering import answered
 from service.api.caller import context, principal
 from service.api.contract import contract
+from service.api.once import HEADER as IDEMPOTENCY_KEY
+from service.api.once import carry_out
 from service.api.problems import import_problem
 from service.api.shapes.premises import (
     ClosedPremises,
@@ -63,7 +65,7 @@ def export_premises() -> Response:
 
 
 @routes.post("/premises/import")
-@contract("premises.write", also={202: Import}, refusals=(409,), consumes=CSV)
+@contract("premises.write", also={202: Import}, refusals=(409,), headers=(IDEMPOTENCY_KEY,), consumes=CSV)
 @routes.input(ImportQuery, location="query", arg_name="asked")
 @routes.output(Import)
 def import_premises(asked: ImportQuery) -> Response:
@@ -75,7 +77,7 @@ def import_premises(asked: ImportQuery) -> Response:
     if request.mimetype != CSV:
         raise UnsupportedMediaType(f"send the file as Content-Type: {CSV}")
     request.max_content_length = LARGEST_IMPORT
-    answer = importing.import_premises(context(), principal(), request.get_data(), asked.dry_run)
+    answer = carry_out(importing.import_premises, request.get_data(), asked.dry_run)
     if answer["faults"]:
         return import_problem(answer["faults"])
     return answered(answer, 202 if answer["status"] == requests.AWAITING else 200)

@@ -12,7 +12,6 @@ from apiflask.exceptions import HTTPError
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from service.api.versions import tagged
 from service.errors import (
     Conflict,
     FieldFault,
@@ -22,9 +21,9 @@ from service.errors import (
     PreconditionMissing,
     Refused,
     Retryable,
+    TooMany,
     Unauthenticated,
 )
-from service.operations.checklists import Unchanged
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -35,6 +34,7 @@ STATUSES: dict[type[Refused], int] = {
     Conflict: 409,
     Invalid: 422,
     PreconditionMissing: 428,
+    TooMany: 429,
 }
 """The status of each kind of refusal."""
 
@@ -47,7 +47,6 @@ def register(app: Flask) -> None:
     """Let ``app`` answer every error as a problem."""
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Retryable, _retryable)
-    app.register_error_handler(Unchanged, _unchanged)
     app.register_error_handler(HTTPError, _bad_fields)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -81,10 +80,6 @@ def import_problem(faults: list[dict[str, Any]]) -> Response:
     told = [FieldFault(f"row {fault['row']}, {fault['column'] or 'whole row'}", fault["reason"]) for fault in faults]
     detail = f"the file has {len(faults)} faults; nothing was written"
     return problem(422, "faulty-import", detail, told, faults=faults)
-
-
-def _unchanged(error: Unchanged) -> Response:
-    return tagged(Response(status=304), error.etag)
 
 
 def _refused(error: Refused) -> Response:

@@ -1,4 +1,4 @@
-"""``opq checklist``: the list of a premises or of the force, ticking an item, and the list on paper."""
+"""``opq checklist``: the list of a premises or of the force, on the screen and on paper."""
 
 from __future__ import annotations
 
@@ -8,31 +8,29 @@ from typing import Any
 import click
 from rich.console import RenderableType
 
+from service.cli.list_choice import chosen_list, of_list
+from service.cli.list_work import WORK
 from service.cli.paper import page
 from service.cli.session import Session, acting
 from service.cli.show import Banner, show, table, time_of
-from service.errors import NotFound
-from service.operations import checklists, items
-from service.operations.list_items import STATUSES
-
-_PREMISES = click.argument("premises_id", metavar="[PREMISES]", required=False)
-_FORCE = click.option("--force", "of_force", is_flag=True, help="The list of the force itself, in place of PREMISES.")
-_STAND_DOWN = click.option("--stand-down", is_flag=True, help="The stand-down list that is open.")
+from service.operations import checklists
 
 
 @click.group()
 def checklist() -> None:
-    """Show, tick and print checklists."""
+    """Show and print checklists, and work on them."""
+
+
+for _command in WORK:
+    checklist.add_command(_command)
 
 
 @checklist.command("show")
-@_PREMISES
-@_FORCE
-@_STAND_DOWN
+@of_list
 @acting("checklists.read")
-def show_list(session: Session, premises_id: str | None, of_force: bool, stand_down: bool) -> None:
+def show_list(session: Session, /, **which: Any) -> None:
     """Show the checklist in force at PREMISES."""
-    found = _list(session, premises_id, of_force, stand_down)
+    found = chosen_list(session, **which)
     show(found, list_lines, session.as_json, Banner(found["marking"], found["plan"]["example"]))
 
 
@@ -45,58 +43,16 @@ def list_all(session: Session, premises_id: str, cursor: str | None) -> None:
     session.show(checklists.checklists_of(session.context, session.principal, premises_id, cursor), _listed)
 
 
-@checklist.command("tick")
-@_PREMISES
-@click.argument("option_id", metavar="ITEM")
-@_FORCE
-@_STAND_DOWN
-@click.option("--status", type=click.Choice(STATUSES), default="done", show_default=True, help="What became of it.")
-@click.option("--note", default="", help="A note; needed, as the reason, for all but done.")
-@click.option("--version", type=int, help="The version of the list that you saw; default: the present one.")
-@acting("checklists.write")
-def tick(
-    session: Session,
-    premises_id: str | None,
-    option_id: str,
-    of_force: bool,
-    stand_down: bool,
-    status: str,
-    note: str,
-    version: int | None,
-) -> None:
-    """Say what became of ITEM, by its id, on the list of PREMISES."""
-    found = _list(session, premises_id, of_force, stand_down)
-    seen = found["version"] if version is None else version
-    answer = items.tick(session.context, session.principal, found["id"], option_id, status, note, seen_version=seen)
-    session.show(answer, _ticked)
-
-
 @checklist.command("print")
-@_PREMISES
-@_FORCE
-@_STAND_DOWN
+@of_list
 @acting("checklists.read")
-def print_list(session: Session, premises_id: str | None, of_force: bool, stand_down: bool) -> None:
+def print_list(session: Session, /, **which: Any) -> None:
     """Print the list of PREMISES as plain text for A4 paper."""
-    found = _list(session, premises_id, of_force, stand_down)
+    found = chosen_list(session, **which)
     if session.as_json:
         session.show(found, list_lines)
     else:
         click.echo("\n".join(page(found, session.context.store.clock.now())))
-
-
-def _list(session: Session, premises_id: str | None, of_force: bool, stand_down: bool) -> dict[str, Any]:
-    context, principal = session.context, session.principal
-    if (premises_id is None) != of_force or (of_force and stand_down):
-        raise click.UsageError("name a PREMISES, or the force's list by --force alone")
-    if premises_id is None:
-        return checklists.force_checklist(context, principal)
-    if not stand_down:
-        return checklists.present_checklist(context, principal, premises_id)
-    for listed in checklists.checklists_of(context, principal, premises_id)["items"]:
-        if listed["kind"] == "stand_down" and listed["state"] == "open":
-            return checklists.checklist(context, principal, listed["id"])
-    raise NotFound(f"no stand-down list is open at premises {premises_id}")
 
 
 def list_lines(found: dict[str, Any]) -> Iterator[RenderableType]:
@@ -148,11 +104,3 @@ def _listed(answer: dict[str, Any]) -> Iterator[RenderableType]:
     yield table(("id", "kind", "response level", "state", "issued", "version"), rows)
     if answer["next"] is not None:
         yield f"Older ones: --cursor {answer['next']}"
-
-
-def _ticked(answer: dict[str, Any]) -> Iterator[RenderableType]:
-    item = answer["item"]
-    yield f"{item['option_id']} is {item['status']}: {item['text']}"
-    if not item["agreed"]:
-        yield "It is required, so it stays open until a second person agrees: opq requests list"
-    yield f"The list is at version {answer['version']}."

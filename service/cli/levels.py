@@ -10,6 +10,7 @@ import click
 from rich.console import RenderableType
 
 from rules.levels import Scope
+from service.cli.acknowledging import acknowledge
 from service.cli.effects import effect_lines
 from service.cli.session import Session, acting
 from service.cli.show import table, time_of
@@ -21,7 +22,10 @@ from service.operations.simulate import simulate as operation
 
 @click.group()
 def level() -> None:
-    """See the response level of a premises, and why."""
+    """See the response level of a premises, and why; acknowledge it."""
+
+
+level.add_command(acknowledge)
 
 
 @level.command("show")

@@ -7,10 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from service.errors import Conflict
-from service.operations import register_edit, requests
+from service.operations import idempotency, register_edit, requests
 from service.operations.answers import effect_answer
 from service.operations.context import Context
 from service.operations.deliberation import Deliberation
+from service.operations.idempotency import Once
 from service.operations.people import Principal
 from service.operations.premises_csv import ParsedRegister, parse_csv
 from service.operations.register_edit import Edits
@@ -18,13 +19,14 @@ from service.store.transactions import Writer
 
 
 def import_premises(
-    context: Context, principal: Principal, source: str | bytes, dry_run: bool = False
+    context: Context, principal: Principal, source: str | bytes, dry_run: bool = False, once: Once | None = None
 ) -> dict[str, Any]:
     """Put a register file in; a column that is absent keeps what is stored.
 
     Gives ``status`` (faulty, dry_run, imported, or awaiting_second_person with the ``id`` of the request where it
     lowers any premises and the settings ask for two), ``rows``, ``added``, ``changed``, ``unchanged``, ``lowered``
-    and ``faults`` (row, column, reason); when imported, the effect too. With any fault nothing is written.
+    and ``faults`` (row, column, reason); when imported, the effect too. A file with any fault writes nothing, nor does
+    a dry run, and neither uses ``once`` up.
     """
     parsed = parse_csv(source)
     if parsed.faults:
@@ -36,11 +38,14 @@ def import_premises(
             lowered = register_edit.lowers(context, reader, edits, deliberation)
             return _answer("dry_run", parsed, edits, len(lowered))
     with context.store.write(deciding=True) as writer:
+        idempotency.begin(writer, principal, once)
         edits = register_edit.edits_of(writer, parsed.rows)
         lowered = register_edit.lowers(context, writer, edits, deliberation)
         if lowered and context.settings.falls_need_two:
-            return _ask(writer, principal, source, _answer(requests.AWAITING, parsed, edits, len(lowered)))
-        return _put(context, writer, principal, parsed, edits, len(lowered), deliberation)
+            answer = _ask(writer, principal, source, _answer(requests.AWAITING, parsed, edits, len(lowered)))
+        else:
+            answer = _put(context, writer, principal, parsed, edits, len(lowered), deliberation)
+        return idempotency.keep(writer, principal, once, answer)
 
 
 def _answer(status: str, parsed: ParsedRegister, edits: Edits, lowered: int) -> dict[str, Any]:

@@ -19,12 +19,16 @@ def lowered(
     profiles: Mapping[str, Mapping[str, str]],
     deliberation: Deliberation | None = None,
 ) -> list[str]:
-    """The premises, by id, whose present level would fall if ``profiles`` were theirs. A new premises cannot fall."""
+    """The premises, by id, whose present level would fall if ``profiles`` were theirs.
+
+    A new premises cannot fall; one that was closed can, below the level at which it was closed, so that closing and
+    registering anew is no way round a second person.
+    """
     deliberation = deliberation or Deliberation(context.policy)
     threats = deciding.present_facts(reader)
     settled: dict[tuple[int, ResponseLevel], ResponseLevel] = {}
     found = []
-    for premises_id, present in register.present_levels(reader, profiles.keys()).items():
+    for premises_id, present in register.last_levels(reader, profiles.keys()).items():
         profile = profiles[premises_id]
         key = (id(profile), present)
         if key not in settled:

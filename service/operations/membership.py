@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from service.operations.context import Context
-from service.operations.profiles import force_profile, profile
+from service.operations.profiles import force_profile, profile, shape
 from service.store import estate, overrides, threat
 from service.store.tables import FORCE
 from service.store.transactions import Reader, Writer
@@ -24,11 +24,17 @@ def profiles_from(
     """The profiles that register ``rows`` would have with the overrides ``in_force``. Alike premises share one."""
     levels = overrides.levels_in_force(in_force)
     threats = threat.of_premises(reader)
+    read = context.policy.facts_read
     shared: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    by_shape: dict[tuple[object, ...], dict[str, str]] = {}
     found = {}
     for row in rows:
-        facts = profile(context.policy.facts_read, row, levels.get(row["id"], {}), threats.get(row["id"]))
-        found[row["id"]] = shared.setdefault(tuple(facts.items()), facts)
+        raised, threatened = levels.get(row["id"], {}), threats.get(row["id"])
+        key = (threatened, *raised.items(), *shape(read, row))
+        if key not in by_shape:
+            facts = profile(read, row, raised, threatened)
+            by_shape[key] = shared.setdefault(tuple(facts.items()), facts)
+        found[row["id"]] = by_shape[key]
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from contingency_plans.plan import Repeat
@@ -59,5 +60,11 @@ def occurrence(repeat: Repeat | None, at: datetime, shifts: Sequence[time]) -> O
 
 def marker(at: datetime, shifts: Sequence[time]) -> str:
     """A short text that is another one whenever a shift or a day has begun."""
+    return _marker_of_minute(at.replace(second=0, microsecond=0), tuple(shifts))
+
+
+@lru_cache(maxsize=8)
+def _marker_of_minute(at: datetime, shifts: tuple[time, ...]) -> str:
+    # Every reader asks, and all turns begin at a full minute.
     keys = (occurrence(repeat, at, shifts).key for repeat in Repeat)
     return "-".join("".join(filter(str.isdigit, key)) for key in keys)

@@ -62,7 +62,7 @@ def create_override(
 
 
 def _new_row(writer: Writer, principal: Principal, premises_id: str, wish: OverrideWish) -> dict[str, Any]:
-    present = register.present_levels(writer, {premises_id})[premises_id]
+    present = register.last_levels(writer, {premises_id})[premises_id]
     _check(wish, present, writer.at)
     return {
         "premises_id": premises_id,

@@ -15,6 +15,15 @@ GLOBAL_SCOPES = (Scope.NATIONAL, Scope.NORTHERN_IRELAND, Scope.POLICE_SECTOR, Sc
 _NOT_OF_A_PROFILE = frozenset({*(f"threat.{scope.value}" for scope in GLOBAL_SCOPES), "response_level"})
 
 
+_ATTRIBUTES = ("risk_category", "minimum_response_level", *FLAGS)
+
+
+def shape(facts_read: frozenset[str], premises: Mapping[Any, Any]) -> tuple[object, ...]:
+    """What of a register row its profile depends on: rows of one shape have one profile, overrides and threat alike."""
+    steps = [premises["headcount"] >= threshold for _, threshold in _own_facts(facts_read) if threshold is not None]
+    return (*(premises[name] for name in _ATTRIBUTES), *premises["kinds"], *steps)
+
+
 def profile(
     facts_read: frozenset[str],
     premises: Mapping[Any, Any],

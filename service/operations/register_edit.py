@@ -12,7 +12,7 @@ from service.operations.deliberation import Deliberation
 from service.operations.effect import Effect
 from service.operations.people import Principal
 from service.operations.premises_form import DEFAULTS
-from service.store import overrides, register
+from service.store import estate, overrides, register
 from service.store.transactions import Reader, Writer
 from service.store.types import Row
 
@@ -87,6 +87,6 @@ def put(
     """Write the edits, and give every premises among them its level and list at once."""
     register.add(writer, edits.added)
     register.rewrite(writer, [*edits.reopened, *edits.changed])
-    membership.refresh(context, writer, {row["id"] for row in edits.rows})
+    estate.enter_fact_sets(writer, _profiles(context, writer, edits))
     trigger = deciding.Trigger("register", reference)
     return deciding.decide(context, writer, principal, trigger, deliberation, whole_estate=False)

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 BUSY_SECONDS = 10.0
 """How long a writer waits for another before it gives up with Busy."""
 
-
 SQLITE = "sqlite:///"
 """How the address of an SQLite store begins; the path of its file follows."""
+
+_MAY_WRITE = "op_quantity_may_write"
 
 
 def is_there(url: str) -> bool:
@@ -46,8 +47,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def begin_read(connection: Connection) -> None:
     """Start a transaction that sees one snapshot and cannot write."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+        _may_write(connection, False)
+        connection.connection.cursor().execute("BEGIN")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
@@ -55,5 +56,12 @@ def begin_read(connection: Connection) -> None:
 def begin_write(connection: Connection) -> None:
     """Start a transaction that may write; on SQLite it takes the lock at once."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        _may_write(connection, True)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _may_write(connection: Connection, wanted: bool) -> None:
+    # Said only when it changes: SQLite compiles every statement of a connection anew after it.
+    if connection.info.get(_MAY_WRITE) is not wanted:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if wanted else 'ON'}")
+        connection.info[_MAY_WRITE] = wanted

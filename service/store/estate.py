@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from service.store.transactions import Reader
 from service.store.types import Row
 
 _CHUNK = 500
+_BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,8 @@ def named_on_restricted(reader: Reader) -> dict[str, frozenset[str]]:
     return {person: frozenset(ids) for person, ids in found.items()}
 
 
-def fact_set_ids(writer: Reader, profiles: Iterable[Mapping[str, str]]) -> dict[str, int]:
-    """The id of each distinct profile, by its digest; profiles that are new are written."""
-    wanted = {digest(profile): dict(profile) for profile in profiles}
+def fact_set_ids(writer: Reader, wanted: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    """The id of each of the profiles that are ``wanted`` by their digests; those that are new are written."""
     known: dict[str, int] = {}
     for chunk in _chunks(list(wanted)):
         rows = writer.connection.execute(
@@ -105,7 +105,7 @@ def fact_set_ids(writer: Reader, profiles: Iterable[Mapping[str, str]]) -> dict[
         known.update({str(row.sha256): int(row.id) for row in rows})
     for sha, facts in wanted.items():
         if sha not in known:
-            row = insert(fact_sets).values(sha256=sha, facts=facts).returning(fact_sets.c.id)
+            row = insert(fact_sets).values(sha256=sha, facts=dict(facts)).returning(fact_sets.c.id)
             known[sha] = writer.connection.execute(row).scalar_one()
             writer.wrote(fact_sets, sha)
     return known
@@ -145,17 +145,19 @@ def present_fact_sets(reader: Reader, subjects: Collection[str] | None = None) -
 
 def enter_fact_sets(writer: Reader, profiles: Mapping[str, Mapping[str, str]]) -> int:
     """Put each subject into the fact set of its profile from now on; gives how many subjects that moved."""
-    ids = fact_set_ids(writer, profiles.values())
+    distinct = {id(profile): profile for profile in profiles.values()}
+    shas = {place: digest(profile) for place, profile in distinct.items()}
+    by_sha = fact_set_ids(writer, {shas[place]: profile for place, profile in distinct.items()})
+    ids = {place: by_sha[sha] for place, sha in shas.items()}
     present = present_fact_sets(writer, None if len(profiles) > _CHUNK else list(profiles))
-    shas = {id(profile): digest(profile) for profile in profiles.values()}
     entering = [
-        {"subject": subject, "fact_set_id": ids[shas[id(profile)]], "from_at": writer.at}
+        {"subject": subject, "fact_set_id": ids[id(profile)], "from_at": writer.at}
         for subject, profile in profiles.items()
-        if present.get(subject) != ids[shas[id(profile)]]
+        if present.get(subject) != ids[id(profile)]
     ]
     leave_fact_sets(writer, [row["subject"] for row in entering if row["subject"] in present])
-    if entering:
-        writer.connection.execute(insert(subject_fact_sets), entering)
+    for start in range(0, len(entering), _BATCH):
+        writer.connection.execute(insert(subject_fact_sets), entering[start : start + _BATCH])
         writer.wrote(subject_fact_sets)
     return len(entering)
 

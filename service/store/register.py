@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from service.store.transactions import Reader
 from service.store.types import Row
 
 _CHUNK = 500
+_BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def _with_level() -> Select[Any]:
     current = and_(
         checklists.c.subject == premises.c.id, checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None)
     )
-    levels = (checklists.c.response_level, checklists.c.since, checklists.c.decision_id)
+    levels = (checklists.c.response_level, checklists.c.since, checklists.c.decision_id, checklists.c.menu_id)
     return select(premises, *levels).outerjoin(checklists, current).where(premises.c.closed_at.is_(None))
 
 
@@ -71,6 +72,12 @@ def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit:
     return list(reader.connection.execute(query).mappings())
 
 
+def districts(reader: Reader, sight: Sight) -> list[str]:
+    """The districts of the open premises that ``sight`` may see, in order."""
+    query = select(premises.c.district).distinct().where(premises.c.closed_at.is_(None), visible(sight))
+    return list(reader.connection.execute(query.order_by(premises.c.district)).scalars())
+
+
 def every_visible(reader: Reader, sight: Sight) -> Iterator[Row]:
     """Every open premises that ``sight`` may see, streamed in order of id."""
     query = select(premises).where(premises.c.closed_at.is_(None), visible(sight)).order_by(premises.c.id)
@@ -92,15 +99,19 @@ def by_ids(reader: Reader, ids: Collection[str]) -> dict[str, Row]:
     return found
 
 
-def present_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLevel]:
-    """The present response level of each of ``ids`` that has one."""
+def last_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLevel]:
+    """The present response level of each of ``ids`` that has one; of a closed one, that at which it was closed."""
     found: dict[str, ResponseLevel] = {}
     wanted = sorted(ids)
     for start in range(0, len(wanted), _CHUNK):
-        query = select(checklists.c.subject, checklists.c.response_level).where(
-            checklists.c.kind == RESPONSE,
-            checklists.c.superseded_at.is_(None),
-            checklists.c.subject.in_(wanted[start : start + _CHUNK]),
+        query = (
+            select(checklists.c.subject, checklists.c.response_level)
+            .join(premises, premises.c.id == checklists.c.subject)
+            .where(
+                checklists.c.kind == RESPONSE,
+                or_(checklists.c.superseded_at.is_(None), checklists.c.superseded_at == premises.c.closed_at),
+                checklists.c.subject.in_(wanted[start : start + _CHUNK]),
+            )
         )
         found.update((row.subject, row.response_level) for row in reader.connection.execute(query))
     return found
@@ -108,19 +119,26 @@ def present_levels(reader: Reader, ids: Collection[str]) -> dict[str, ResponseLe
 
 def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new premises, whole rows."""
-    if rows:
-        writer.connection.execute(insert(premises), list(rows))
-        writer.wrote(premises, *(row["id"] for row in rows))
+    for batch in _batches(rows):
+        writer.connection.execute(insert(premises), batch)
+        writer.wrote(premises, *(row["id"] for row in batch))
 
 
-def rewrite(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> None:
+def rewrite(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write whole rows over the premises of the same ids."""
-    values = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-    if values:
-        names = [column.name for column in premises.c if not column.primary_key]
-        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        writer.connection.execute(update(premises).where(premises.c.id == bindparam("new_id")).values(columns), values)
-        writer.wrote(premises, *(row["new_id"] for row in values))
+    names = [column.name for column in premises.c if not column.primary_key]
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    rewritten = update(premises).where(premises.c.id == bindparam("new_id")).values(columns)
+    for batch in _batches(rows):
+        values = [{f"new_{name}": value for name, value in row.items()} for row in batch]
+        writer.connection.execute(rewritten, values)
+        writer.wrote(premises, *(row["id"] for row in batch))
+
+
+def _batches(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    # The driver is given a copy of every row, so it is given a few at a time.
+    for start in range(0, len(rows), _BATCH):
+        yield list(rows[start : start + _BATCH])
 
 
 def close(writer: Reader, premises_id: str, trigger_id: int) -> None:

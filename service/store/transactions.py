@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, and_, exists, func, not_, select
 from sqlalchemy.exc import OperationalError
 
 from service.clock import Clock
 from service.errors import Busy, StoreFault
 from service.store import record, verifying, written
 from service.store.connect import BUSY_SECONDS, begin_read, begin_write, connect
-from service.store.tables import head
+from service.store.tables import audit_entries, head
 
 INSTANT = timedelta(microseconds=1)
 """Two operations never share an instant, so that what was in force at any time can be told."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ESTATE_LOCK = 448
 """PostgreSQL's advisory lock of those who decide: two changes never interleave. SQLite has one writer anyway."""
@@ -86,6 +89,7 @@ class Store:
         self.clock = clock
         self.seal_key = seal_key
         self.request_id = request_id
+        self._shared = threading.local()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -94,13 +98,25 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A snapshot that cannot write. Raises Busy or StoreFault when the database does not answer."""
-        with translated(), self.engine.connect() as connection:
-            begin_read(connection)
-            try:
+        shared: Reader | None = getattr(self._shared, "reader", None)
+        with translated():
+            if shared is not None:
+                yield shared
+                return
+            with self.engine.connect() as connection:
+                begin_read(connection)
                 now = self.clock.now()
                 yield Reader(connection, now, now)
+
+    @contextmanager
+    def one_snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within come from one snapshot, at the cost of one transaction."""
+        with self.read() as reader:
+            self._shared.reader = reader
+            try:
+                yield
             finally:
-                connection.rollback()
+                self._shared.reader = None
 
     @contextmanager
     def write(self, *, deciding: bool = False) -> Iterator[Writer]:
@@ -110,6 +126,7 @@ class Store:
         the one before it, even when the clock was set back. Raises Busy (try again) or StoreFault.
         """
         with self._locked(deciding) as writer:
+            writer.at = _own_instant(writer.connection, writer.at)
             yield writer
             if writer.entry is None:
                 raise RuntimeError("an operation that writes must record what it did")
@@ -142,6 +159,20 @@ class Store:
         """Read the whole record and say what is wrong with it, also where it lacks a head that was ``known`` once."""
         with self.read() as reader:
             return verifying.verify(reader.connection, self.seal_key, known)
+
+
+def _own_instant(connection: Connection, at: datetime) -> datetime:
+    """The first instant from ``at`` on that no other operation has or is about to have: see ``covered.Dated``.
+
+    SQLite has one writer anyway. On PostgreSQL many begin at once, and while a clock is set back all want the next one.
+    """
+    while connection.dialect.name == "postgresql":
+        mine = func.pg_try_advisory_xact_lock((at - _EPOCH) // INSTANT)
+        has = exists().where(audit_entries.c.at == at)
+        if connection.execute(select(and_(mine, not_(has)))).scalar_one():
+            break
+        at += INSTANT
+    return at
 
 
 @contextmanager

@@ -51,15 +51,15 @@ def digests(connection: Connection, at: datetime, written: Mapping[Table, Collec
 
     ``written`` names the tables, and the keys of kept rows, of each of which a digest is left behind.
     """
-    kept = [row for rows in KEPT if rows.table in written for row in _left(connection, at, rows, written[rows.table])]
-    if kept:
-        connection.execute(insert(row_digests), kept)
+    for rows in KEPT:
+        for chunk in _chunks(sorted(written.get(rows.table, ()))):
+            connection.execute(insert(row_digests), list(_left(connection, at, rows, chunk)))
+    touched = {*written, row_digests} if any(rows.table in written for rows in KEPT) else {*written}
     found = {}
     for dated in DATED:
-        if dated.table in written or (kept and dated.table is row_digests):
-            rows = connection.execute(_of_instant(dated), {"at": at}).all()
-            if rows:
-                found[dated.name] = contents(dated, (row[1:] for row in rows))
+        mine = connection.execute(_of_instant(dated), {"at": at}).all() if dated.table in touched else []
+        if mine:
+            found[dated.name] = contents(dated, (row[1:] for row in mine))
     return found
 
 
@@ -103,14 +103,16 @@ def raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(column, String) if isinstance(column.type, Instant | Level | JSON | Numeric) else column
 
 
-def _left(connection: Connection, at: datetime, rows: Kept, keys: Collection[Any]) -> Iterator[dict[str, Any]]:
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        query = kept_rows(rows).where(rows.table.c[rows.key].in_(chunk))
-        present = dict(kept_contents(rows, connection.execute(query)))
-        for key in map(str, chunk):
-            yield {"table_name": rows.table.name, "key": key, "at": at, "sha256": present.get(key)}
+def _left(connection: Connection, at: datetime, rows: Kept, keys: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    query = kept_rows(rows).where(rows.table.c[rows.key].in_(keys))
+    present = dict(kept_contents(rows, connection.execute(query)))
+    for key in map(str, keys):
+        yield {"table_name": rows.table.name, "key": key, "at": at, "sha256": present.get(key)}
+
+
+def _chunks(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(keys), _CHUNK):
+        yield keys[start : start + _CHUNK]
 
 
 @cache

@@ -51,3 +51,43 @@ def test_a_key_must_be_printable_and_short(lead: FlaskClient, key: str) -> None:
     answer = sent(lead, key)
     assert answer.status_code == 422
     assert answer.get_json()["errors"][0]["field"] == "Idempotency-Key"
+
+
+def sent_file(client: FlaskClient, text: str, query: str = "") -> Any:
+    path = f"/api/v1/premises/import{query}"
+    return client.post(path, data=text, content_type="text/csv", headers={"Idempotency-Key": "one"})
+
+
+def test_an_import_sent_again_is_answered_alike_and_changes_nothing(callers: Callers) -> None:
+    admin = callers.as_(Role.ADMIN)
+    first = sent_file(admin, "id,name\neast,East\n")
+    admin.put("/api/v1/premises/east", json={"name": "Far East"})
+    again = sent_file(admin, "id,name\neast,East\n")
+    assert (again.status_code, again.get_json()) == (first.status_code, first.get_json()) == (200, first.get_json())
+    assert again.get_json()["added"] == 1
+    assert admin.get("/api/v1/premises/east").get_json()["name"] == "Far East"
+
+
+def test_an_import_that_waits_is_asked_for_once(callers: Callers) -> None:
+    admin = callers.as_(Role.ADMIN)
+    admin.put("/api/v1/premises/north-hq", json={"minimum_response_level": "EXCEPTIONAL"})
+    lowering = "id,name,minimum_response_level\nnorth-hq,North,NORMAL\n"
+    first, again = sent_file(admin, lowering), sent_file(admin, lowering)
+    assert (again.status_code, again.get_json()["id"]) == (first.status_code, first.get_json()["id"])
+    assert first.status_code == 202
+
+
+def test_another_file_under_the_same_key_is_refused(callers: Callers) -> None:
+    admin = callers.as_(Role.ADMIN)
+    sent_file(admin, "id,name\neast,East\n")
+    answer = sent_file(admin, "id,name\nwest,West\n")
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["field"] == "Idempotency-Key"
+    assert admin.get("/api/v1/premises/west").status_code == 404
+
+
+def test_a_dry_run_or_a_faulty_file_uses_no_key_up(callers: Callers) -> None:
+    admin = callers.as_(Role.ADMIN)
+    assert sent_file(admin, "id,name\neast,East\n", "?dry_run=true").status_code == 200
+    assert sent_file(admin, "id,name\nEast!,East\n").status_code == 422
+    assert sent_file(admin, "id,name\neast,East\n").get_json()["status"] == "imported"

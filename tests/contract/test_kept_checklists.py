@@ -38,6 +38,25 @@ def test_what_is_kept_is_not_sent_to_those_who_may_not_see_the_premises(callers:
     assert callers.as_(Role.OP_QUANTITY_LEAD).get(hidden).status_code == 404
 
 
+def test_a_version_that_somebody_has_is_no_way_in_for_those_who_may_not_see_it(callers: Callers) -> None:
+    hidden = "/api/v1/premises/quiet-house/checklist"
+    known = {"If-None-Match": callers.as_(Role.AUDITOR).get(hidden).headers["ETag"]}
+    assert callers.as_(Role.AUDITOR).get(hidden, headers=known).status_code == 304
+    assert callers.as_(Role.OP_QUANTITY_LEAD).get(hidden, headers=known).status_code == 404
+    assert callers.nobody().get(hidden, headers=known).status_code == 401
+
+
+def test_a_token_that_is_revoked_is_refused_though_the_list_is_unchanged(callers: Callers) -> None:
+    lead = callers.as_(Role.OP_QUANTITY_LEAD)
+    known = {"If-None-Match": lead.get(LIST).headers["ETag"]}
+    assert lead.get(LIST, headers=known).status_code == 304
+    admin = callers.as_(Role.ADMIN)
+    tokens = admin.get("/api/v1/tokens").get_json()["items"]
+    revoked = next(token["id"] for token in tokens if token["role"] == Role.OP_QUANTITY_LEAD.value)
+    admin.delete(f"/api/v1/tokens/{revoked}")
+    assert lead.get(LIST, headers=known).status_code == 401
+
+
 def test_the_oldest_is_given_up_first() -> None:
     kept = Kept()
     for number in range(MOST + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,9 @@ from service.logs import set_up_logs
 from service.server import serve
 
 def app(environ, start_response):
+    if environ["PATH_INFO"] == "/same":
+        start_response("304 Not Modified", [("ETag", '"1"')])
+        return []
     print("begun", flush=True)
     sys.stdin.readline()
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -57,13 +61,41 @@ def answer_of(port: int) -> Queue[bytes]:
     return answers
 
 
+def port_of(process: subprocess.Popen[str]) -> int:
+    found = re.search(r"http://127\.0\.0\.1:(\d+)", line_with(process, "serving"))
+    assert found is not None
+    return int(found[1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "closes"),
+    [
+        (b"GET /same HTTP/1.1\r\nHost: x\r\n\r\n", False),
+        (b"GET /same HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", True),
+        (b"GET /same HTTP/1.0\r\n\r\n", True),
+    ],
+)
+def test_an_answer_without_a_body_keeps_the_connection_for_who_wants_it(
+    process: subprocess.Popen[str], asked: bytes, closes: bool
+) -> None:
+    with socket.create_connection(("127.0.0.1", port_of(process)), timeout=30) as connection:
+        connection.sendall(asked)
+        first = connection.recv(65_536)
+        assert b" 304 " in first
+        assert b"content-length" not in first.lower()
+        assert (b"connection: close" in first.lower()) == closes
+        if closes:
+            assert connection.recv(65_536) == b""
+        else:
+            connection.sendall(asked)
+            assert b" 304 " in connection.recv(65_536)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_request_that_has_begun_is_finished_before_the_process_ends(
     process: subprocess.Popen[str], number: signal.Signals
 ) -> None:
-    found = re.search(r"http://127\.0\.0\.1:(\d+)", line_with(process, "serving"))
-    assert found is not None
-    answers = answer_of(int(found[1]))
+    answers = answer_of(port_of(process))
     line_with(process, "begun")
     process.send_signal(number)
     assert process.stdin is not None

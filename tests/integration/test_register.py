@@ -169,6 +169,33 @@ def test_a_closed_id_may_be_registered_anew_from_the_defaults(context: Context, 
     assert answer["response_level"] == "HEIGHTENED"
 
 
+def test_registering_a_closed_id_below_the_level_at_which_it_was_closed_waits_for_a_second_person(
+    context: Context, admin: Principal
+) -> None:
+    put(context, admin, "north", minimum_response_level="EXCEPTIONAL")
+    register.close_premises(context, admin, "north")
+    waiting = put(context, admin, "north")
+    assert waiting["status"] == "awaiting_second_person"
+    with pytest.raises(NotFound):
+        register.get_premises(context, admin, "north")
+    approved = approve_request(context, builders.gold(context), waiting["id"])
+    assert (approved["status"], approved["response_level"]) == ("added", "HEIGHTENED")
+
+
+def test_a_closed_id_is_registered_anew_at_once_at_its_level_or_above(context: Context, admin: Principal) -> None:
+    put(context, admin, "north", minimum_response_level="EXCEPTIONAL")
+    register.close_premises(context, admin, "north")
+    assert put(context, admin, "north", minimum_response_level="EXCEPTIONAL")["status"] == "added"
+
+
+def test_only_the_last_closing_counts_when_an_id_is_registered_anew(context: Context, admin: Principal) -> None:
+    put(context, admin, "north", minimum_response_level="EXCEPTIONAL")
+    register.close_premises(context, admin, "north")
+    approve_request(context, builders.gold(context), put(context, admin, "north")["id"])
+    register.close_premises(context, admin, "north")
+    assert put(context, admin, "north")["status"] == "added"
+
+
 def test_closing_needs_the_version_that_was_named_and_a_reason_that_can_be_kept(
     context: Context, admin: Principal
 ) -> None:

@@ -125,6 +125,18 @@ def test_a_closed_premises_is_registered_anew(context: Context, admin: Principal
     assert register.get_premises(context, admin, "a")["response_level"] == "HEIGHTENED"
 
 
+def test_an_import_that_registers_a_closed_premises_below_its_level_waits(context: Context, admin: Principal) -> None:
+    import_premises(context, admin, "id,name,minimum_response_level\na,A,EXCEPTIONAL\nb,B,\n")
+    for premises_id in ("a", "b"):
+        register.close_premises(context, admin, premises_id)
+    dry = import_premises(context, admin, "id,name\na,A\nb,B\n", dry_run=True)
+    assert (dry["added"], dry["lowered"]) == (2, 1)
+    waiting = import_premises(context, admin, "id,name\na,A\nb,B\n")
+    assert (waiting["status"], waiting["lowered"]) == ("awaiting_second_person", 1)
+    assert register.list_premises(context, admin)["items"] == []
+    assert counts(approve_request(context, builders.gold(context), waiting["id"])) == ("imported", 2, 2, 0, 0)
+
+
 def test_a_large_import_gives_every_premises_its_list(context: Context, admin: Principal) -> None:
     kinds = ("hq", "station", "custody", "office")
     rows = (f"p-{number},Premises {number},{kinds[number % 4]},{number % 300}" for number in range(3_000))

@@ -63,6 +63,40 @@ def test_a_reader_sees_one_snapshot_while_others_write(store: Store) -> None:
     assert _count(store) == before + 1
 
 
+def test_reads_within_one_snapshot_see_the_same_and_later_ones_see_more(store: Store) -> None:
+    with store.one_snapshot():
+        assert _count(store) == 0
+        with store.write() as writer:
+            _touch(writer.connection)
+            writer.record("system", "touched", "x", {})
+        assert _count(store) == 0
+    assert _count(store) == 1
+
+
+def test_one_snapshot_is_of_one_thread(store: Store) -> None:
+    counted: list[int] = []
+    with store.one_snapshot():
+        assert _count(store) == 0
+        with store.write() as writer:
+            _touch(writer.connection)
+            writer.record("system", "touched", "x", {})
+        other = Thread(target=lambda: counted.append(_count(store)))
+        other.start()
+        other.join()
+    assert counted == [1]
+
+
+def test_a_connection_that_wrote_cannot_write_in_the_next_read(store: Store) -> None:
+    with store.write() as writer:
+        writer.record("system", "first", "x", {})
+    with pytest.raises((exc.DBAPIError, StoreFault)), store.read() as reader:
+        _touch(reader.connection)
+    with store.write() as writer:
+        _touch(writer.connection)
+        writer.record("system", "second", "x", {})
+    assert _count(store) == 1
+
+
 def test_instants_go_on_when_the_clock_is_set_back(store: Store, clock: FrozenClock) -> None:
     instants = []
     for step in (timedelta(0), timedelta(0), timedelta(hours=-3), timedelta(seconds=1)):

@@ -8,7 +8,16 @@ from datetime import timedelta
 import pytest
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import acknowledgements, items, overrides, readings, register, response_levels, threat
+from service.operations import (
+    acknowledgements,
+    importing,
+    items,
+    overrides,
+    readings,
+    register,
+    response_levels,
+    threat,
+)
 from service.operations.context import Context
 from service.operations.idempotency import Once, Replayed
 from service.operations.overrides import OverrideWish
@@ -40,6 +49,11 @@ def _put(context: Context) -> Callable[[], object]:
     return lambda: register.put_premises(context, lead, "cedar", {"name": "Cedar"}, ONCE)
 
 
+def _import(context: Context) -> Callable[[], object]:
+    lead = builders.lead(context)
+    return lambda: importing.import_premises(context, lead, "id,name\ncedar,Cedar\n", once=ONCE)
+
+
 def _raise(context: Context) -> Callable[[], object]:
     lead = builders.lead(context)
     wish = OverrideWish("raise", "for a test", NOON + timedelta(hours=1), ResponseLevel.EXCEPTIONAL)
@@ -64,7 +78,7 @@ def _acknowledge(context: Context) -> Callable[[], object]:
 
 @pytest.mark.parametrize(
     "arrange",
-    [_set_level, _push, _put, _raise, _tick, _add, _acknowledge],
+    [_set_level, _push, _put, _import, _raise, _tick, _add, _acknowledge],
     ids=lambda arrange: arrange.__name__.strip("_"),
 )
 def test_two_at_once_with_one_key_are_answered_alike(migrated_url: str, arrange: Arrange) -> None:

@@ -1,0 +1,77 @@
+"""The commands by which people work on a list and acknowledge a level: answers, words and exit codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.integration.test_commands import SITE, Commands, _logs_as_they_were, installation, opq, template
+
+__all__ = ["_logs_as_they_were", "installation", "opq", "template"]
+
+
+def items_of(opq: Commands, *which: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = opq.json("checklist", "show", *(which or (SITE,)))["items"]
+    return found
+
+
+def required(opq: Commands) -> str:
+    return next(str(item["option_id"]) for item in items_of(opq) if item["obligation"] == "required")
+
+
+def test_a_second_person_agrees_that_a_required_item_is_not_done(opq: Commands) -> None:
+    option = required(opq)
+    opq("checklist", "tick", SITE, option, "--status", "declined", "--note", "No staff")
+    assert "another than the one who asked" in opq("checklist", "agree", SITE, option, code=1).stderr
+    assert "may not do this" in opq("checklist", "agree", SITE, option, role="staff", code=1).stderr
+    assert f"{option} is declined" in opq("checklist", "agree", SITE, option, role="gold").stdout
+    assert "does not wait" in opq("checklist", "agree", SITE, option, role="gold", code=1).stderr
+
+
+def test_an_item_of_one_s_own_is_added_with_its_deadline_and_its_reverse(opq: Commands) -> None:
+    words = ("checklist", "add", SITE, "Move the bins", "--owner-role", "station_manager")
+    item = opq.json(*words, "--due", "2099-01-01T06:00:00Z", "--reverse", "Put the bins back")["item"]
+    assert (item["text"], item["due_at"], item["reverse"]) == (
+        "Move the bins",
+        "2099-01-01T06:00:00Z",
+        "Put the bins back",
+    )
+    assert item["option_id"] in {listed["option_id"] for listed in items_of(opq)}
+    assert "Check the doors" in opq(*words[:3], "Check the doors", *words[4:]).stdout
+    assert "due_at" in opq(*words, "--due", "2001-01-01T06:00:00Z", code=1).stderr
+    assert "--owner-role" in opq(*words[:4], code=2).stderr
+
+
+def test_a_list_is_put_into_somebody_else_s_hands(opq: Commands) -> None:
+    assert "in the hands of Nell Night" in opq("checklist", "hand-over", SITE, "Nell Night", "--note", "Quiet").stdout
+    assert opq.json("checklist", "show", SITE)["holder"] == "Nell Night"
+    assert opq.json("checklist", "hand-over", "--force", "Greta Gold")["premises_id"] is None
+    assert "to" in opq("checklist", "hand-over", SITE, " ", code=1).stderr
+
+
+def test_a_list_is_signed_off_once_every_item_is_decided(opq: Commands) -> None:
+    assert "not decided" in opq("checklist", "sign-off", SITE, code=1).stderr
+    for item in items_of(opq):
+        opq("checklist", "tick", SITE, item["option_id"])
+    version = opq.json("checklist", "show", SITE)["version"]
+    opq("checklist", "sign-off", SITE, "--version", str(version - 1), code=1)
+    assert f"signed off at version {version + 1}" in opq("checklist", "sign-off", SITE).stdout
+    assert opq.json("checklist", "show", SITE)["state"] == "signed_off"
+
+
+def test_a_level_is_acknowledged_by_the_decision_that_was_seen(opq: Commands) -> None:
+    decision = opq.json("level", "show", SITE)["decision"]["id"]
+    told = opq.json("level", "acknowledge", SITE, "--decision", str(decision), "--briefed", "14")
+    assert (told["decision_id"], told["briefed"]) == (decision, 14)
+    assert "14 others told" in opq("level", "acknowledge", SITE, "--briefed", "14").stdout
+    assert "HEIGHTENED acknowledged" in opq("level", "acknowledge", SITE, role="staff").stdout
+    opq("level", "acknowledge", SITE, "--decision", "448448", code=1)
+    opq("level", "acknowledge", SITE, "--briefed", "3", role="staff", code=1)
+    opq("level", "acknowledge", "nowhere", code=1)
+
+
+def test_the_list_of_the_force_is_worked_on_without_naming_a_premises(opq: Commands) -> None:
+    option = items_of(opq, "--force")[0]["option_id"]
+    assert opq.json("checklist", "tick", "--force", option)["item"]["status"] == "done"
+    assert "give a PREMISES and ITEM" in opq("checklist", "tick", SITE, "--force", option, code=2).stderr
+    assert "give a PREMISES and ITEM" in opq("checklist", "agree", option, code=2).stderr
+    assert "name a PREMISES" in opq("checklist", "sign-off", code=2).stderr
