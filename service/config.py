@@ -161,6 +161,11 @@ class Settings(BaseSettings):
         default_factory=lambda known: known["data_dir"] / "audit.key",
         description="Key that seals the record; keep it outside the store. By default a file in OPQ_DATA_DIR.",
     )
+    heads_file: Path = Field(
+        default_factory=lambda known: known["data_dir"] / "heads.log",
+        description="File in which the worker notes the heads of the record, so that an older copy of the store "
+        "is told. By default a file in OPQ_DATA_DIR.",
+    )
     webhook_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_outgoing)] = Field(
         default=(),
         description="Hosts and networks (CIDR), with commas between them, that webhooks may reach although private, "

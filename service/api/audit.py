@@ -31,6 +31,7 @@ def list_audit_entries(asked: AuditQuery) -> Response:
 def verify_audit() -> Response:
     """Verify the whole record
 
-    Finds any edit, deletion, swap or truncation.
+    Finds any edit, deletion, swap or truncation of its entries, any row that is not as an operation left it, and an
+    older copy of the store, by the heads that the worker noted.
     """
     return answered(audit.verify(context(), principal()))

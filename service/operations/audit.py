@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from service.clock import rfc3339
 from service.operations.context import Context
 from service.operations.people import Principal
+from service.operations.watching import whole
 from service.store import record
+from service.store.record import Head
 
 
-def verify(context: Context, principal: Principal) -> dict[str, Any]:
-    """Read the whole chain: ``valid``, how many ``entries``, the ``head``, and every fault found."""
-    found = context.store.verify()
+def verify(context: Context, principal: Principal, known: Collection[Head] = ()) -> dict[str, Any]:
+    """Read the whole record: ``valid``, how many ``entries``, the ``head``, and every fault found.
+
+    ``known`` are heads that were seen before, which it must have, as it must those that the worker noted.
+    """
+    found = whole(context, known)
     return {"valid": found.valid, "entries": found.entries, "head": found.head, "faults": list(found.faults)}
 
 

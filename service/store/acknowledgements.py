@@ -19,7 +19,9 @@ from service.store.types import Row
 def add(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write an acknowledgement; gives its id."""
     new = insert(acknowledgements).values(row).returning(acknowledgements.c.id)
-    return int(writer.connection.execute(new).scalar_one())
+    made = int(writer.connection.execute(new).scalar_one())
+    writer.wrote(acknowledgements, made)
+    return made
 
 
 def of_premises(reader: Reader, premises_id: str, since: datetime) -> list[Row]:

@@ -121,6 +121,7 @@ def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new premises, whole rows."""
     for batch in _batches(rows):
         writer.connection.execute(insert(premises), batch)
+        writer.wrote(premises, *(row["id"] for row in batch))
 
 
 def rewrite(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -131,6 +132,7 @@ def rewrite(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     for batch in _batches(rows):
         values = [{f"new_{name}": value for name, value in row.items()} for row in batch]
         writer.connection.execute(rewritten, values)
+        writer.wrote(premises, *(row["id"] for row in batch))
 
 
 def _batches(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
@@ -148,6 +150,8 @@ def close(writer: Reader, premises_id: str, trigger_id: int) -> None:
         .where(checklists.c.subject == premises_id, checklists.c.superseded_at.is_(None))
         .values(superseded_at=writer.at, superseded_by=trigger_id)
     )
+    writer.wrote(premises, premises_id)
+    writer.wrote(checklists)
 
 
 def prompt_reviews(writer: Reader, before: datetime) -> int:

@@ -84,6 +84,7 @@ def _chain(
             "subject": f"premises/p{sequence % 4}",
             "request_id": f"request-{sequence}",
             "detail": detail,
+            "rows": {"checklists.issued_at": [sequence, "0" * 64]},
             "detail_digest": record.digest({"number": sequence}),
             "previous_hash": previous,
         }

@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from rules.facts import FLAGS
 from rules.levels import ResponseLevel
-from service.store.tables.base import metadata
+from service.store.tables.base import index_where_set, metadata
 from service.store.types import Document, Instant, Key, Level
 
 FORCE = "*"
@@ -61,6 +61,8 @@ subject_fact_sets = Table(
     Column("from_at", Instant, nullable=False),
     Column("until_at", Instant),
     Index("ix_subject_fact_sets_subject", "subject", "from_at"),
+    Index("ix_subject_fact_sets_from_at", "from_at"),
+    index_where_set("subject_fact_sets", "until_at"),
     Index(
         "uq_subject_fact_sets_current",
         "subject",
