@@ -32,10 +32,8 @@ def estate(context: Context, principal: Principal) -> dict[str, Any]:
     with context.store.read() as reader:
         sight = principal.sight
         counts = levels.level_counts(reader, sight)
-        premises, told = (
-            sum(counts.values()),
-            board.told(reader, sight, shift(reader.at, context.settings.shifts).start),
-        )
+        began = shift(reader.at, context.settings.shifts).start
+        premises, told = sum(counts.values()), board.told(reader, sight, began)
         work = progress(context, reader, sight)
         force = levels.force_level(reader)
         return {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, false, insert, or_, select
 
 from rules.levels import ResponseLevel
 from service.store.levels import RESPONSE
@@ -22,7 +22,7 @@ def add(writer: Reader, row: Mapping[str, Any]) -> int:
     return int(writer.connection.execute(new).scalar_one())
 
 
-def in_effect(shift_began: datetime) -> ColumnElement[bool]:
+def in_effect(shift_began: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Whether an acknowledgement is of the present level of a list's premises, and counts still.
 
     It lapses when the level changes and, where the premises asks for that, when a shift begins: the present one did

@@ -30,7 +30,7 @@ def know(visitor: Visitor, path: str = HQ) -> str:
 def test_staff_with_one_premises_acknowledge_its_level_in_two_taps(visitors: Visitors) -> None:
     set_national(visitors, ThreatLevel.CRITICAL)
     staff = visitors.as_(Role.STAFF, "north-hq")
-    assert "/staff" in staff.get("/").links
+    assert "/staff" in staff.get("/welcome").links
     page = staff.follow(staff.get("/staff"))
     assert "north-hq The level here is EXCEPTIONAL" in page.text
     assert "Since 21 November 2026, 12:00 (just now)" in page.text
