@@ -149,11 +149,14 @@ def test_where_the_premises_asks_for_it_everybody_is_asked_again_each_shift(
     assert "shift handover" not in know(staff)
     lead = visitors.as_(Role.OP_QUANTITY_LEAD)
     assert "asked again after the shift handover at 14:00" in lead.get("/premises/cells/told").text
+    assert "1 person has acknowledged" in lead.get("/premises/cells").text
     clock.tick(timedelta(hours=2))
     staff = visitors.as_(Role.STAFF, "cells", "north-hq")
     assert "You acknowledged" not in staff.get("/premises/cells/staff").text
     assert "You acknowledged" in staff.get(HQ).text
-    assert "Nobody has acknowledged" in visitors.as_(Role.OP_QUANTITY_LEAD).get("/premises/cells/told").text
+    lead = visitors.as_(Role.OP_QUANTITY_LEAD)
+    assert "Nobody has acknowledged" in lead.get("/premises/cells/told").text
+    assert "Nobody has acknowledged" in lead.get("/premises/cells").text
 
 
 def test_who_only_reads_sees_no_button(visitors: Visitors) -> None:
