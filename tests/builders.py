@@ -108,6 +108,7 @@ def _defaults(at: datetime) -> dict[str, Any]:
         **dict.fromkeys(FLAGS, False),
         "staffed": True,
         "restricted": False,
+        "acknowledge_each_shift": False,
         "headcount": 20,
         "manager": "",
         "deputy": "",

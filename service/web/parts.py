@@ -14,9 +14,25 @@ from service.web import (
     premises,
     provider,
     sign_in,
+    staff,
     vary,
     waiting,
 )
 
-PARTS = (home, sign_in, provider, board, premises, checklist, items, list_work, change, waiting, vary, people, account)
+PARTS = (
+    home,
+    sign_in,
+    provider,
+    board,
+    premises,
+    checklist,
+    items,
+    list_work,
+    staff,
+    change,
+    waiting,
+    vary,
+    people,
+    account,
+)
 """The modules that bring pages; each has ``add_to(pages)``."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    false,
     text,
 )
 
@@ -34,6 +35,7 @@ premises = Table(
     Column("minimum_response_level", Level(ResponseLevel), nullable=False),
     *(Column(flag, Boolean, nullable=False) for flag in FLAGS),
     Column("restricted", Boolean, nullable=False),
+    Column("acknowledge_each_shift", Boolean, nullable=False, server_default=false()),
     Column("headcount", Integer, nullable=False),
     Column("manager", String(200), nullable=False),
     Column("deputy", String(200), nullable=False),
