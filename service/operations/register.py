@@ -47,7 +47,7 @@ def put_premises(
         idempotency.begin(writer, principal, once)
         _may_put(writer, principal, values, version)
         edits = register_edit.edits_of(writer, [values])
-        if context.settings.falls_need_two and register_edit.lowers(context, writer, edits):
+        if context.settings.falls_need_two and register_edit.moved(context, writer, edits).lowered:
             answer = _ask(writer, principal, values)
         else:
             answer = _put(context, writer, principal, edits, premises_id)
