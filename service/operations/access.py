@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "webhooks.manage": frozenset({_MONITOR, _LEAD, _ADMIN}),
     "audit.read": frozenset({_AUDITOR, _LEAD}),
     "tokens.manage": frozenset({_ADMIN}),
+    "accounts.manage": frozenset({_ADMIN}),
 }
 """Which roles may call what is so named. Whether *this* premises is theirs is asked besides."""
 

@@ -12,18 +12,34 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
-from service.web import assets, board, change, faults, guard, home, navigation, sign_in, vary, waiting, wording
+from service.web import (
+    account,
+    assets,
+    board,
+    change,
+    faults,
+    guard,
+    home,
+    navigation,
+    people,
+    provider,
+    sign_in,
+    vary,
+    waiting,
+    wording,
+)
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 
 NAME = "pages"
-PARTS = (home, sign_in, board, change, waiting, vary)
+PARTS = (home, sign_in, provider, board, change, waiting, vary, people, account)
 """The modules that bring pages; each has ``add_to(pages)``."""
 
 
 def register(app: Flask, context: Context) -> None:
     """Serve the pages from ``app``."""
     _set_up_cookies(app, context)
+    provider.set_up(app, context.settings)
     csrf = CSRFProtect(app)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_loader = ChoiceLoader(
@@ -38,6 +54,7 @@ def register(app: Flask, context: Context) -> None:
     pages.before_request(csrf.protect)
     pages.after_request(protect)
     app.jinja_env.globals.update(asset=assets.asset, may=guard.may, may_open=guard.may_open, nonce=nonce)
+    app.jinja_env.globals["by_provider"] = provider.is_there
     app.context_processor(navigation.shown)
     pages.add_url_rule("/assets/<digest>/<path:name>", "send_asset", page(OPEN)(assets.send_asset))
     for part in PARTS:

@@ -14,6 +14,7 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
     ("Board", "board", "estate.read"),
     ("Change a level", "ask_change", "threat_changes.create"),
     ("Waiting", "waiting", "requests.read"),
+    ("People", "people", "accounts.manage"),
 )
 """Each place: its words, its endpoint, the permission it needs; in order of importance."""
 
