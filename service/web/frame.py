@@ -17,22 +17,44 @@ from service.web import (
     assets,
     board,
     change,
+    deliveries,
     faults,
     guard,
+    help_page,
     home,
     navigation,
     people,
+    premises_register,
     provider,
+    record,
+    register_import,
     sign_in,
     vary,
     waiting,
+    webhooks,
     wording,
 )
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 
 NAME = "pages"
-PARTS = (home, sign_in, provider, board, change, waiting, vary, people, account)
+PARTS = (
+    home,
+    sign_in,
+    provider,
+    board,
+    change,
+    waiting,
+    vary,
+    premises_register,
+    register_import,
+    people,
+    account,
+    webhooks,
+    deliveries,
+    record,
+    help_page,
+)
 """The modules that bring pages; each has ``add_to(pages)``."""
 
 

@@ -14,7 +14,10 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
     ("Board", "board", "estate.read"),
     ("Change a level", "ask_change", "threat_changes.create"),
     ("Waiting", "waiting", "requests.read"),
+    ("Register", "register", "premises.write"),
     ("People", "people", "accounts.manage"),
+    ("Webhooks", "webhooks_page", "webhooks.manage"),
+    ("Record", "record", "audit.read"),
 )
 """Each place: its words, its endpoint, the permission it needs; in order of importance."""
 
