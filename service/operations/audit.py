@@ -13,7 +13,8 @@ from service.operations.context import Context
 from service.operations.people import Principal
 from service.operations.plain_text import text_fault
 from service.store import people, record
-from service.store.record import EVERY, Wanted
+from service.store.record import EVERY
+from service.store.record import Wanted as Wanted
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -62,10 +63,11 @@ def entry(context: Context, principal: Principal, sequence: int) -> dict[str, An
 
 
 def _check(wanted: Wanted) -> None:
-    words = {name: getattr(wanted, name) for name in ("subject", "request_id", "actor", "action")}
-    found = [FieldFault(name, fault) for name, word in words.items() if word and (fault := text_fault(word, LONGEST_WORD))]
+    words = {name: getattr(wanted, name) or "" for name in ("subject", "request_id", "actor", "action")}
+    found = {name: fault for name, word in words.items() if (fault := text_fault(word, LONGEST_WORD))}
     if found:
-        raise Invalid("nothing can be found by that", fields=tuple(found))
+        faults = tuple(FieldFault(name, fault) for name, fault in found.items())
+        raise Invalid("nothing can be found by that", fields=faults)
 
 
 def _by_number(reader: Reader, wanted: Wanted) -> Wanted:
@@ -76,7 +78,8 @@ def _by_number(reader: Reader, wanted: Wanted) -> Wanted:
 
 def _shown(reader: Reader, rows: list[Row]) -> list[dict[str, Any]]:
     told = record.event_ids(reader.connection, [row["sequence"] for row in rows])
-    persons = {row["actor"]: int(row["actor"].removeprefix(_PERSON)) for row in rows if row["actor"].startswith(_PERSON)}
+    actors = {row["actor"] for row in rows}
+    persons = {actor: int(actor.removeprefix(_PERSON)) for actor in actors if actor.startswith(_PERSON)}
     names = people.names(reader, set(persons.values()))
     return [_answer(row, names.get(persons.get(row["actor"], 0)), told[row["sequence"]]) for row in rows]
 

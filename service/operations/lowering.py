@@ -24,7 +24,8 @@ def lowered(
     A new premises cannot fall; one that was closed can, below the level at which it was closed, so that closing and
     registering anew is no way round a second person.
     """
-    return [premises_id for premises_id, present, then in moves(context, reader, profiles, deliberation) if then < present]
+    moved = moves(context, reader, profiles, deliberation)
+    return [premises_id for premises_id, present, then in moved if then < present]
 
 
 def moves(

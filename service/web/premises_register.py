@@ -19,6 +19,7 @@ from service.web.page import page
 _WORDS = ("name", "district", "address", "postcode", "manager", "deputy", "duty_contact", "headcount")
 _CHOICES = ("risk_category", "minimum_response_level")
 _YES_NO = (*FLAGS, "restricted")
+_EMPTY = {"id": "", "name": "", **as_json(DEFAULTS, [BY_NAME[name] for name in DEFAULTS])}
 _FIELDS = (*_WORDS, *_CHOICES, *_YES_NO, "kinds")
 
 
@@ -38,13 +39,13 @@ def list_register() -> Any:
     """The premises, a page at a time, and what came of the last edit."""
     said = {name: request.args.get(name, "").strip() for name in ("q", "after")}
     try:
-        asked = {name: word or None for name, word in said.items()}
-        found, error = register.list_premises(context(), principal(), **asked), None
+        found = register.list_premises(context(), principal(), q=said["q"] or None, after=said["after"] or None)
+        error = None
     except Invalid as fault:
         found, error = {"items": [], "next": None}, fault
     told = {name: request.args.get(name, "") for name in ("done", "premises")}
-    page_of = render_template("register/list.html", said=said, found=found, error=error, told=told)
-    return page_of, 422 if error else 200
+    shown = render_template("register/list.html", said=said, found=found, error=error, told=told)
+    return shown, 422 if error else 200
 
 
 @page("premises.export")
@@ -58,7 +59,7 @@ def export_register() -> Any:
 def add_premises() -> Any:
     """Ask for the fields of a new premises, and register it."""
     if request.method == "GET":
-        return forms.to_provider_first() or _form({"id": "", "name": "", **as_json(DEFAULTS, _with_default())}, register.NEW)
+        return forms.to_provider_first() or _form(_EMPTY, register.NEW)
     premises_id = request.form.get("id", "").strip()
     try:
         done = _put(premises_id, register.NEW)
@@ -112,10 +113,6 @@ def _said() -> dict[str, Any]:
     words = {name: request.form.get(name, "").strip() for name in ("id", *_WORDS, *_CHOICES)}
     flags = {name: name in request.form for name in _YES_NO}
     return {**words, **flags, "kinds": request.form.getlist("kinds")}
-
-
-def _with_default() -> list[Any]:
-    return [BY_NAME[name] for name in DEFAULTS]
 
 
 def _differences(stored: dict[str, Any]) -> list[dict[str, Any]]:

@@ -15,9 +15,9 @@ class AuditQuery(NumberPage):
     subject: Annotated[Line | None, Field(description="Only entries about this")] = None
     request_id: Annotated[Line | None, Field(description="Only entries of the request with this X-Request-Id")] = None
     actor: Annotated[Line | None, Field(description="Only what they did: `person/7`, a name, or `system`")] = None
-    action: Annotated[Line | None, Field(description="Only this, or what begins so: `premises` or `premises.closed`")] = (
-        None
-    )
+    action: Annotated[
+        Line | None, Field(description="Only this, or what begins so: `premises` or `premises.closed`")
+    ] = None
     since: Annotated[GivenInstant | None, Field(description="From this instant on")] = None
     until: Annotated[GivenInstant | None, Field(description="Before this instant")] = None
     order: Annotated[
