@@ -31,8 +31,8 @@ class Promise:
 def page(permission: str, *, fresh: bool = False, largest: int | None = None) -> Callable[[View], View]:
     """Declare what a page needs: a name of ``access.PERMISSIONS``, or OPEN or SIGNED_IN.
 
-    ``fresh`` is for a button that changes a level by itself, ``largest`` for a form that carries a file. Raises KeyError
-    when there is no such permission.
+    ``fresh`` is for a button that changes a level by itself, ``largest`` for a form that carries a file. Raises
+    KeyError when there is no such permission.
     """
     if permission not in (OPEN, SIGNED_IN):
         PERMISSIONS[permission]

@@ -50,6 +50,6 @@ def verify_record() -> Any:
 
 
 def _wanted(said: dict[str, str]) -> Wanted:
-    words = {name: said[name] or None for name in _WORDS}
-    times = {name: forms.instant(name, said[name]) for name in _TIMES}
-    return Wanted(**words, **times)
+    actor, action, subject, request_id = (said[name] or None for name in _WORDS)
+    since, until = (forms.instant(name, said[name]) for name in _TIMES)
+    return Wanted(subject, request_id, actor, action, since, until)
