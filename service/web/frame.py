@@ -12,50 +12,12 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
-from service.web import (
-    account,
-    assets,
-    board,
-    change,
-    deliveries,
-    faults,
-    guard,
-    help_page,
-    home,
-    navigation,
-    people,
-    premises_register,
-    provider,
-    record,
-    register_import,
-    sign_in,
-    vary,
-    waiting,
-    webhooks,
-    wording,
-)
+from service.web import assets, faults, guard, navigation, provider, wording
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
+from service.web.parts import PARTS
 
 NAME = "pages"
-PARTS = (
-    home,
-    sign_in,
-    provider,
-    board,
-    change,
-    waiting,
-    vary,
-    premises_register,
-    register_import,
-    people,
-    account,
-    webhooks,
-    deliveries,
-    record,
-    help_page,
-)
-"""The modules that bring pages; each has ``add_to(pages)``."""
 
 
 def register(app: Flask, context: Context) -> None:

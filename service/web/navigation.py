@@ -12,8 +12,10 @@ from service.operations.sessions import Session
 
 _PLACES: tuple[tuple[str, str, str], ...] = (
     ("Board", "board", "estate.read"),
+    ("Premises", "premises_list", "premises.read"),
     ("Change a level", "ask_change", "threat_changes.create"),
     ("Waiting", "waiting", "requests.read"),
+    ("Force checklist", "force_page", "force_checklist.read"),
     ("Register", "register", "premises.write"),
     ("People", "people", "accounts.manage"),
     ("Webhooks", "webhooks_page", "webhooks.manage"),

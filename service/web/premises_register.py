@@ -143,7 +143,7 @@ def _form(
         version=version,
         differences=differences,
         kinds=KINDS,
-        flags=FLAGS,
+        flags=_YES_NO,
         risks=RISK_CATEGORIES,
         levels=[level.name for level in ResponseLevel],
         **_usual(error),

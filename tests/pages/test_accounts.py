@@ -42,7 +42,8 @@ def test_an_admin_makes_an_account_and_its_person_signs_in(visitors: Visitors) -
     admin.get("/people")
     made = admin.post("/people", NEW)
     visitor, done = sign_in(visitors, "B.Smith", code_of(made))
-    assert "Bea Smith, station manager" in visitor.follow(done).text
+    assert done.location == "/"
+    assert "Bea Smith, station manager" in visitor.get("/account").text
     assert "Bea Smith b.smith station manager north-hq in use" in admin.get("/people").text
 
 
@@ -76,7 +77,7 @@ def test_a_changed_role_signs_the_person_out_and_revokes_their_tokens(visitors: 
     bad = admin.post(f"/people/{jones}", {"role": "emperor"})
     assert (bad.status, "#role" in bad.links) == (422, True)
     assert admin.post(f"/people/{jones}", {"role": "staff", "premises": ""}).status == 303
-    assert visitor.get("/").status == 303
+    assert visitor.get("/account").status == 303
     assert program.get("/api/v1/premises/north-hq/checklist").status_code == 401
 
 
@@ -116,7 +117,7 @@ def test_people_change_their_password_and_are_signed_out_elsewhere(visitors: Vis
     with_name = here.post("/account/password", {"former": PASSWORD, "password": "I am A.Jones of Kent"})
     assert "must not contain the username" in with_name.text
     assert here.post("/account/password", {"former": PASSWORD, "password": "three other words"}).status == 303
-    assert (here.get("/").status, elsewhere.get("/").status) == (200, 303)
+    assert (here.get("/account").status, elsewhere.get("/account").status) == (200, 303)
     assert sign_in(visitors, "a.jones", "three other words")[1].status == 303
 
 
@@ -125,7 +126,7 @@ def test_people_see_and_end_their_other_sessions_and_have_few_of_them(visitors: 
     assert first.get("/account").status == 303
     assert others[-1].get("/account").text.count("last used") == MOST_SESSIONS
     others[-1].post("/account/sessions/end")
-    assert [visitor.get("/").status for visitor in others] == [303] * (MOST_SESSIONS - 1) + [200]
+    assert [visitor.get("/account").status for visitor in others] == [303] * (MOST_SESSIONS - 1) + [200]
 
 
 def test_people_revoke_their_own_tokens_and_nobody_elses(visitors: Visitors, jones: int) -> None:

@@ -46,7 +46,7 @@ def issuer() -> Iterator[str]:
 
 def await_answer(address: str) -> None:
     session = requests.Session()
-    retries = requests.adapters.Retry(connect=60, backoff_factor=0.05, backoff_max=0.5)
+    retries = requests.adapters.Retry(connect=240, backoff_factor=0.05, backoff_max=0.5)
     session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))
     with session:
         assert session.get(address, timeout=30).ok
@@ -96,7 +96,7 @@ def test_who_has_no_role_here_or_the_name_of_another_is_not_let_in(visitors: Vis
     by_provider(visitors.nobody(), "lead")
     visitor = visitors.nobody()
     assert by_provider(visitor, subject).status in (403, 409)
-    assert visitor.get("/").status == 303
+    assert visitor.get("/account").status == 303
 
 
 def test_a_disabled_person_is_not_let_in_by_the_provider_either(visitors: Visitors) -> None:
@@ -126,7 +126,7 @@ def test_before_a_change_of_level_the_provider_shows_anew_who_it_is(visitors: Vi
 def test_a_return_that_nobody_asked_for_signs_nobody_in(visitors: Visitors, query: str) -> None:
     visitor = visitors.nobody()
     assert "did not vouch for you" in visitor.get(f"/sign-in/provider/return{query}").text
-    assert visitor.get("/").status == 303
+    assert visitor.get("/account").status == 303
 
 
 def test_without_a_provider_there_is_no_way_by_it(sqlite_template: Path, tmp_path: Path) -> None:

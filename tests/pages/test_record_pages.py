@@ -31,13 +31,13 @@ def test_the_record_is_read_newest_first_and_page_by_page(visitors: Visitors, au
     ("asked", "found"),
     [
         ("actor=lena lead", True),
-        ("actor=Lena Lead&action=threat_level&subject=threat/national", True),
-        ("actor=system&action=threat_level", False),
-        ("since=2026-11-21T11:59&action=threat_level", True),
+        ("actor=Lena Lead&action=threat_change&subject=threat/national", True),
+        ("actor=system&action=threat_change", False),
+        ("since=2026-11-21T11:59&action=threat_change", True),
         ("since=2026-11-21T12:01", False),
-        ("until=2026-11-21T12:00&action=threat_level", False),
+        ("until=2026-11-21T12:00&action=threat_change", False),
         ("request_id=no-such-request", False),
-        ("action=threat_leve", False),
+        ("action=threat_chang", False),
     ],
 )
 def test_the_record_is_searched_by_who_what_and_when(auditor: Visitor, asked: str, found: bool) -> None:

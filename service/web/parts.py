@@ -1,0 +1,48 @@
+"""Every part of the pages, in the order of what people come for."""
+
+from __future__ import annotations
+
+from service.web import (
+    account,
+    board,
+    change,
+    checklist,
+    deliveries,
+    help_page,
+    home,
+    items,
+    list_work,
+    people,
+    premises,
+    premises_register,
+    provider,
+    record,
+    register_import,
+    sign_in,
+    vary,
+    waiting,
+    webhooks,
+)
+
+PARTS = (
+    home,
+    sign_in,
+    provider,
+    board,
+    premises,
+    checklist,
+    items,
+    list_work,
+    change,
+    waiting,
+    vary,
+    premises_register,
+    register_import,
+    people,
+    account,
+    webhooks,
+    deliveries,
+    record,
+    help_page,
+)
+"""The modules that bring pages; each has ``add_to(pages)``."""
