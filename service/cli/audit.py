@@ -49,9 +49,10 @@ def verify(session: Session, heads: list[Head]) -> None:
 @acting("audit.read")
 def export(session: Session, subject: str | None, request_id: str | None) -> None:
     """Print every entry as a line of JSON, with its hashes, in order; with or without --json."""
+    wanted = operations.Wanted(subject=subject, request_id=request_id)
     after: int | None = 0
     while after is not None:
-        page = operations.entries(session.context, session.principal, after, _PAGE, subject, request_id)
+        page = operations.entries(session.context, session.principal, wanted, after, _PAGE)
         for entry in page["items"]:
             click.echo(json.dumps(entry, ensure_ascii=False))
         after = page["next"]

@@ -90,12 +90,13 @@ def _place(fault: dict[str, Any]) -> str:
 
 def _imported(answer: dict[str, Any]) -> Iterator[RenderableType]:
     counts = f"{answer['added']:,} added, {answer['changed']:,} changed, {answer['unchanged']:,} unchanged"
+    moves = f"{answer['raised']:,} raised, {answer['lowered']:,} lowered"
     match answer["status"]:
         case "imported":
             yield f"{number_of(answer['rows'], 'row')} imported: {counts}."
             yield from effect_lines(answer["effect"])
         case "dry_run":
-            yield f"{number_of(answer['rows'], 'row')} would be imported: {counts}; {answer['lowered']:,} lowered."
+            yield f"{number_of(answer['rows'], 'row')} would be imported: {counts}; {moves}."
         case _:
             yield f"The import would lower {number_of(answer['lowered'], 'premises')}, so request {answer['id']} waits."
             yield f"A lead or Gold approves it: opq requests approve {answer['id']}"

@@ -25,6 +25,9 @@ from service.store.types import Row
 LONGEST_PAGE = 500
 """Premises on one page at most."""
 
+NEW = 0
+"""The version of a premises that is not registered yet."""
+
 _OF_STAFF = tuple(BY_NAME[name] for name in ("id", "name", "district", "address", "postcode", "kinds"))
 
 
@@ -40,7 +43,8 @@ def put_premises(
     """Register a premises, or change it: a field that is absent keeps what is stored, or has its default when new.
 
     Gives the premises and ``status`` (added, changed, unchanged), or, where its level would fall and the settings ask
-    for two, ``{id, status: awaiting_second_person}`` of the request. ``version`` is the one that the editor saw.
+    for two, ``{id, status: awaiting_second_person}`` of the request. ``version`` is the one that the editor saw,
+    ``NEW`` where there was none.
     Raises Invalid (field by field), Conflict (another version, the like waits) or NotFound (not theirs to see).
     """
     values = _checked(premises_id, fields)
@@ -48,7 +52,7 @@ def put_premises(
         idempotency.begin(writer, principal, once)
         _may_put(writer, principal, values, version)
         edits = register_edit.edits_of(writer, [values])
-        if context.settings.falls_need_two and register_edit.lowers(context, writer, edits):
+        if context.settings.falls_need_two and register_edit.moved(context, writer, edits).lowered:
             answer = _ask(writer, principal, values)
         else:
             answer = _put(context, writer, principal, edits, premises_id)
@@ -67,7 +71,7 @@ def _checked(premises_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 def _may_put(reader: Reader, principal: Principal, values: Mapping[str, Any], version: int | None) -> None:
     row = estate.premises_by_id(reader, values["id"])
     if row is None or row["closed_at"] is not None:
-        if version is not None:
+        if version not in (None, NEW):
             raise Conflict(f"there is no premises {values['id']} of version {version}")
         if "name" not in values:
             raise Invalid("a new premises needs a name", fields=(FieldFault("name", "is required"),))

@@ -17,7 +17,10 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
     ("Waiting", "waiting", "requests.read"),
     ("My premises", "staff_home", "acknowledgements.create"),
     ("Force checklist", "force_page", "force_checklist.read"),
+    ("Register", "register", "premises.write"),
     ("People", "people", "accounts.manage"),
+    ("Webhooks", "webhooks_page", "webhooks.manage"),
+    ("Record", "record", "audit.read"),
 )
 """Each place: its words, its endpoint, the permission it needs; in order of importance."""
 

@@ -160,6 +160,7 @@ class Import(Shown):
     added: Count
     changed: Count
     unchanged: Count
+    raised: Annotated[Count, Field(description="Open premises whose level rises by it")]
     lowered: Annotated[Count, Field(description="Premises whose level falls by it")]
     faults: list[CsvFault]
     effect: Effect | None = None
