@@ -32,6 +32,7 @@ SECTIONS = {
         "worker": "running:worker",
         "health": "installing:health",
         "token": "tokens:token",
+        "account": "accounts:account",
         "config": "installing:config",
     },
     "Keeping it": {
