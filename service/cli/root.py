@@ -13,6 +13,7 @@ from service.cli.checklists import checklist
 from service.cli.feed import feed
 from service.cli.levels import level, simulate
 from service.cli.overrides import override
+from service.cli.pack import pack
 from service.cli.policies import plans, rulebooks
 from service.cli.premises import premises
 from service.cli.readings import reading
@@ -27,7 +28,7 @@ from service.logs import set_up_logs
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Threat and response levels": (threat, reading, feed, simulate, level, override, requests),
-    "Premises and checklists": (premises, checklist),
+    "Premises and checklists": (premises, checklist, pack),
     "Policy": (rulebooks, plans, replay),
     "The record": (audit,),
     "Running it": (up, init, serve, worker, health, token, config),

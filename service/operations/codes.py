@@ -15,7 +15,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 LENGTH = 4
 _BASE = len(ALPHABET)
-_NUMBERS = _BASE ** (LENGTH - 1)
+_NUMBERS: int = _BASE ** (LENGTH - 1)
 _OF_OPTIONS = 1_000
 """Places kept for options of plans; items that people added follow, by the number of their row."""
 

@@ -109,9 +109,7 @@ def _by_code(context: Context, reader: Reader, printed: Row) -> dict[str, str]:
     return {code: option for option, code in codes(printed["id"], printed["entered"], options).items()}
 
 
-def _in_its_turn(
-    context: Context, reader: Reader, checklist: Row, item: Item, at: datetime
-) -> tuple[Item, datetime]:
+def _in_its_turn(context: Context, reader: Reader, checklist: Row, item: Item, at: datetime) -> tuple[Item, datetime]:
     turn = occurrence(item.repeat, at, context.settings.shifts)
     if turn.key == item.occurrence.key:
         return item, at

@@ -31,11 +31,6 @@ def printed_present(context: Context, principal: Principal, premises_id: str) ->
     return _for_paper(context, principal, checklists.present_checklist(context, principal, premises_id))
 
 
-def printed_force(context: Context, principal: Principal) -> dict[str, Any]:
-    """The force's list in force as ``printed_list`` gives it. Raises Forbidden, or NotFound before the first."""
-    return _for_paper(context, principal, checklists.force_checklist(context, principal))
-
-
 def poster(context: Context, principal: Principal, premises_id: str) -> dict[str, Any]:
     """What hangs on the wall of a premises: its level, and of its list only what is for all staff. Raises NotFound.
 
@@ -84,4 +79,3 @@ def _for_paper(context: Context, principal: Principal, found: dict[str, Any]) ->
         "printed_at": printed_at,
         "items": [{**item, "code": by_option[item["option_id"]]} for item in found["items"]],
     }
-

@@ -12,12 +12,26 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
-from service.web import assets, board, change, faults, guard, home, navigation, sign_in, vary, waiting, wording
+from service.web import (
+    assets,
+    board,
+    change,
+    faults,
+    guard,
+    home,
+    key_in,
+    navigation,
+    paper,
+    sign_in,
+    vary,
+    waiting,
+    wording,
+)
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 
 NAME = "pages"
-PARTS = (home, sign_in, board, change, waiting, vary)
+PARTS = (home, sign_in, board, change, waiting, vary, paper, key_in)
 """The modules that bring pages; each has ``add_to(pages)``."""
 
 

@@ -84,8 +84,8 @@ item_states = Table(
 )
 """What people did with an item, by interval. An item that nobody touched has no row and is open.
 
-``from_at`` is when it was recorded. What was keyed in later, after an outage, also says when it was done, ``stated_at``,
-and by whom, ``stated_by``; both are null of what was recorded at once."""
+``from_at`` is when it was recorded. What was keyed in later, after an outage, also says when it was done,
+``stated_at``, and by whom, ``stated_by``; both are null of what was recorded at once."""
 
 ad_hoc_items = Table(
     "ad_hoc_items",
