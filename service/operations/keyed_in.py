@@ -74,7 +74,7 @@ def key_in(
 
 def _checked(lines: list[Line], now: datetime) -> list[Line]:
     if not lines:
-        raise Invalid("there is nothing to key in", fields=(FieldFault("code-1", "enter at least one code"),))
+        raise Invalid("there is nothing to key in", fields=(FieldFault("code-1", "is missing: enter at least one"),))
     if len(lines) > MOST_ROWS:
         raise Invalid(f"{len(lines)} rows; {MOST_ROWS} are the most at once")
     faults = [fault for line in lines for fault in faults_of(line, now)]

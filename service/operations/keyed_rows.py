@@ -57,11 +57,11 @@ def faults_of(line: Line, now: datetime) -> list[FieldFault]:
     faults = text_faults(line.field("by"), line.by, LONGEST_NAME, required=True)
     faults += text_faults(line.field("note"), line.note, REASON_LENGTH)
     if not is_code(normal(line.code)):
-        faults.append(line.fault("code", "is no code: at least one character is wrong"))
+        faults.append(line.fault("code", "has at least one wrong character"))
     if line.status not in STATUSES_ON_PAPER:
         faults.append(line.fault("status", f"must be one of {', '.join(STATUSES_ON_PAPER)}"))
     if line.status != DONE and not line.note.strip():
-        faults.append(line.fault("note", "say why it was not done"))
+        faults.append(line.fault("note", "is needed where it was not done"))
     try:
         parse_time(line.at, now)
     except ValueError as error:
@@ -87,13 +87,13 @@ def parse_time(text: str, now: datetime) -> datetime:
     """
     found = _TIME.fullmatch(" ".join(text.split()))
     if found is None:
-        raise ValueError(f"is no time; {_HOW}")
+        raise ValueError(f"cannot be read; {_HOW}")
     today = now.astimezone(LONDON).date()
     try:
         clock = time(int(found["hour"]), int(found["minute"]))
         instants = [_instant(day, clock) for day in _days(found, today)]
     except ValueError as error:
-        raise ValueError(f"is no time that ever was; {_HOW}") from error
+        raise ValueError(f"never was; {_HOW}") from error
     past = [instant for instant in instants if instant <= now]
     if not past:
         raise ValueError("lies in the future")

@@ -13,7 +13,9 @@ _BOX, _CODE, _TEXT, _BLANKS = 0.0, 7.0, 22.0, 46.0
 """Where box, code and text of an item begin, and the width of the blanks for time and name at the right."""
 
 _TEXT_WIDTH = WIDTH - _TEXT - _BLANKS
-_LEVEL_FILLS = {"NORMAL": (204, 226, 216), "HEIGHTENED": (255, 221, 0), "EXCEPTIONAL": (212, 53, 28)}
+_POINT = 7.0
+_POINT_WIDTH = WIDTH - _POINT
+_LEVEL_FILLS = {"NORMAL": (204, 226, 216), "HEIGHTENED": (255, 221, 0), "EXCEPTIONAL": (162, 0, 29)}
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 
@@ -60,7 +62,7 @@ def _checklist(sheets: Sheets, checklist: Mapping[str, Any]) -> None:
 
 
 def _item(sheets: Sheets, item: Mapping[str, Any]) -> None:
-    small = [duty(item), *([f"CAUTION: {item['caution']}"] if item["caution"] else [])]
+    small = [f"{item['option_id']}: {duty(item)}", *([f"CAUTION: {item['caution']}"] if item["caution"] else [])]
     small += [told] if (told := outcome(item)) else []
     height = sheets.height_of(item["text"], 10, _TEXT_WIDTH)
     height += sum(sheets.height_of(text, 8, _TEXT_WIDTH) for text in small) + 3
@@ -102,33 +104,33 @@ def _poster(sheets: Sheets, poster: Mapping[str, Any]) -> None:
     sheets.ln(4)
     _level(sheets, poster["response_level"])
     sheets.say(f"Security response level since {local(poster['since'])}", 14)
-    sheets.ln(6)
-    sheets.say("What all staff must do" if poster["items"] else "There is nothing that all staff must do.", 20, "B")
+    sheets.ln(4)
+    sheets.say("What all staff must do" if poster["items"] else "There is nothing that all staff must do.", 17, "B")
     for item in poster["items"]:
         _measure(sheets, item)
-    sheets.need(30)
-    sheets.ln(6)
-    sheets.say("Questions", 16, "B")
+    sheets.need(24)
+    sheets.ln(4)
+    sheets.say("Questions", 14, "B")
     for line in contacts(poster):
-        sheets.say(line, 14)
+        sheets.say(line, 13)
 
 
 def _level(sheets: Sheets, level: str) -> None:
     sheets.set_fill_color(*_LEVEL_FILLS[level])
     sheets.set_text_color(*(_WHITE if level == "EXCEPTIONAL" else _BLACK))
-    sheets.set_font(FONT, "B", 60)
-    sheets.cell(WIDTH, 34, level, align="C", fill=True, new_x="LMARGIN", new_y="NEXT")
+    sheets.set_font(FONT, "B", 56)
+    sheets.cell(WIDTH, 28, level, align="C", fill=True, new_x="LMARGIN", new_y="NEXT")
     sheets.set_text_color(*_BLACK)
     sheets.ln(3)
 
 
 def _measure(sheets: Sheets, item: Mapping[str, Any]) -> None:
     caution = f"CAUTION: {item['caution']}" if item["caution"] else ""
-    sheets.need(sheets.height_of(item["text"], 15, WIDTH - 8) + sheets.height_of(caution, 12, WIDTH - 8) + 4)
-    sheets.ln(3)
+    sheets.need(sheets.height_of(item["text"], 13, _POINT_WIDTH) + sheets.height_of(caution, 10, _POINT_WIDTH) + 3)
+    sheets.ln(2)
     top = sheets.get_y()
-    sheets.say("•", 15, "B", 0, 8)
+    sheets.say("•", 13, "B", 0, _POINT)
     sheets.set_y(top)
-    sheets.say(item["text"], 15, "", 8, WIDTH - 8)
+    sheets.say(item["text"], 13, "", _POINT, _POINT_WIDTH)
     if caution:
-        sheets.say(caution, 12, "B", 8, WIDTH - 8)
+        sheets.say(caution, 10, "B", _POINT, _POINT_WIDTH)

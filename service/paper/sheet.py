@@ -19,6 +19,7 @@ MARGIN = 12.0
 """Millimetres, as all lengths here."""
 
 WIDTH = 210 - 2 * MARGIN
+HEIGHT = 297.0
 _FOOT = 285.0
 LAST_LINE = 270.0
 """How far down a sheet text may go."""
@@ -32,7 +33,6 @@ class Sheets(FPDF):
         for style, file in _FILES.items():
             self.add_font(FONT, style, _FONTS / file)
         self.set_margins(MARGIN, MARGIN)
-        self.set_auto_page_break(False)
         self.set_title(title)
         self.set_lang("en-GB")
         self.set_creation_date(datetime.fromisoformat(printed_at))
@@ -45,6 +45,7 @@ class Sheets(FPDF):
 
     def header(self) -> None:
         """Write what stands at head and foot of each sheet; fpdf2 calls it."""
+        self.set_auto_page_break(False)
         for top in (6.0, _FOOT):
             self.set_font(FONT, "B", 11)
             self.set_xy(MARGIN, top)
@@ -57,6 +58,7 @@ class Sheets(FPDF):
         self.set_xy(MARGIN, _FOOT - 10)
         self.cell(WIDTH, 5, f"{self._foot}  Page {self.page_no()} of {{nb}}", align="R")
         self.set_xy(MARGIN, 20)
+        self.set_auto_page_break(True, HEIGHT - LAST_LINE)
 
     def say(self, text: str, size: float, style: str = "", left: float = 0, width: float = WIDTH) -> None:
         """Write a paragraph from the present height down, ``left`` of the margin, in a type of ``size`` points."""

@@ -15,7 +15,7 @@ from service.web import faults, forms
 from service.web.page import page
 
 ROWS = 10
-_LABELS = {"code": "Code", "at": "When", "by": "Who did it", "status": "What became of it", "note": "Why"}
+_LABELS = {"code": "code", "at": "time", "by": "name", "status": "outcome", "note": "reason"}
 
 
 def add_to(pages: Blueprint) -> None:
@@ -51,11 +51,14 @@ def _show(checklist_id: int, lines: list[Line], error: Invalid | Conflict | None
         taken=request.args.get("taken", 0, type=int),
         mark=request.form.get(forms.MARK) or forms.new_mark(),
         error=error,
-        fields=fields,
+        fields={field: f"The {_label(field)} {message}" for field, message in fields.items()},
         told={field: _in_words(field, message) for field, message in fields.items()},
     )
 
 
 def _in_words(field: str, message: str) -> str:
-    name, _, number = field.partition("-")
-    return f"Row {number}: {_LABELS[name]} {message}"
+    return f"Row {field.partition('-')[2]}: the {_label(field)} {message}"
+
+
+def _label(field: str) -> str:
+    return _LABELS[field.partition("-")[0]]

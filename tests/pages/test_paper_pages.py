@@ -98,8 +98,8 @@ def test_each_fault_stands_beside_its_row_and_nothing_is_taken(visitors: Visitor
     rows = {"code-1": code["A11"], "at-1": "12:00", "by-1": "Al", "code-3": "QQQ", "at-3": "later", "status-3": "open"}
     page = manager.post(path, rows)
     assert page.status == 422
-    assert "Row 3: Code is no code" in page.text
-    assert "Row 3: When is no time" in page.text
+    assert "Row 3: the code has at least one wrong character" in page.text
+    assert "Row 3: the time cannot be read" in page.text
     assert {"code-3-error", "at-3-error", "by-3-error", "status-3-error"} <= set(page.ids)
     assert "code-1-error" not in page.ids
     assert {"#code-3", "#at-3"} <= set(page.links)
