@@ -4,6 +4,7 @@ for the pages, a session."""
 from __future__ import annotations
 
 from apiflask import APIBlueprint, APIFlask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api import (
     audit,
@@ -56,6 +57,8 @@ def create_app(context: Context) -> APIFlask:
     """The application that serves one installation."""
     app = _bare_app()
     app.extensions[EXTENSION] = context
+    if proxies := context.settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     headers.register(app)
     problems.register(app)
     kept.register(app)

@@ -72,8 +72,8 @@ def _feed_address(value: str) -> str:
 
 
 def _public_address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^/?#]+", value):
-        raise ValueError("must be an http:// or https:// address without a path")
+    if not re.fullmatch(r"https?://[^?#\s]+", value):
+        raise ValueError("must be an http:// or https:// address")
     return value
 
 
@@ -179,6 +179,26 @@ class Settings(BaseSettings):
         default=None,
         description="Address at which people reach the pages, such as https://opq.example.police.uk; with https, "
         "cookies are sent over it alone.",
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="How many proxies of your own stand before the pages; so many X-Forwarded headers are believed.",
+    )
+    oidc_issuer: Annotated[str, BeforeValidator(_public_address)] | None = Field(
+        default=None,
+        description="OpenID Connect: the identity provider's issuer address. With it, people can sign in by it.",
+    )
+    oidc_client_id: str = Field(default="op-quantity", description="OpenID Connect: by what id the provider knows us.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="OpenID Connect: the secret shared with the provider."
+    )
+    oidc_role_claim: str = Field(
+        default="roles", description="OpenID Connect: the claim that lists a person's roles, by the names used here."
+    )
+    oidc_premises_claim: str = Field(
+        default="premises", description="OpenID Connect: the claim that lists the ids of a person's premises."
     )
     session_idle: int = Field(
         default=3600, ge=60, description="Seconds without use after which a person is signed out of the pages."

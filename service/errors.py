@@ -70,6 +70,12 @@ class Conflict(Refused):
     default_code = "conflict"
 
 
+class TooMany(Refused):
+    """It was tried too often in a short time; wait before trying again."""
+
+    default_code = "too_many"
+
+
 class PreconditionMissing(Refused):
     """The request must name the version that it saw, and does not."""
 

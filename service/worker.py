@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event, Thread
 
+import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Settings
@@ -124,6 +125,7 @@ def working(context: Context) -> Iterator[None]:
     courier = Thread(target=Courier(context, f"{holder}/{uuid.uuid4().hex}").work, args=(stop,), name="courier")
     scheduler.start()
     courier.start()
+    structlog.get_logger().info("working", holder=holder)
     try:
         yield
     finally:

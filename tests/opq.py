@@ -17,9 +17,9 @@ PATIENCE = 120
 """Seconds after which a process that hangs fails its test."""
 
 
-def until(found: Callable[[], Any]) -> None:
-    """Ask again and again until the answer is yes."""
-    deadline = time.monotonic() + PATIENCE
+def until(found: Callable[[], Any], patience: float = PATIENCE) -> None:
+    """Ask again and again until the answer is yes, for so many seconds at most."""
+    deadline = time.monotonic() + patience
     while not found():
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.1)

@@ -67,7 +67,7 @@ class Visitor:
     def post(self, path: str, data: Mapping[str, Any] | None = None, **headers: str) -> Page:
         """What comes of sending a form, with the token of the last page that was read."""
         if self._csrf is None:
-            self.get("/")
+            self.get("/account")
         page = Page(self.client.post(path, data={CSRF: self._csrf, **(data or {})}, headers=headers))
         self._csrf = page.fields.get(CSRF, self._csrf)
         return page

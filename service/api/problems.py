@@ -21,6 +21,7 @@ from service.errors import (
     PreconditionMissing,
     Refused,
     Retryable,
+    TooMany,
     Unauthenticated,
 )
 
@@ -33,6 +34,7 @@ STATUSES: dict[type[Refused], int] = {
     Conflict: 409,
     Invalid: 422,
     PreconditionMissing: 428,
+    TooMany: 429,
 }
 """The status of each kind of refusal."""
 

@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "webhooks.manage": frozenset({_MONITOR, _LEAD, _ADMIN}),
     "audit.read": frozenset({_AUDITOR, _LEAD}),
     "tokens.manage": frozenset({_ADMIN}),
+    "accounts.manage": frozenset({_ADMIN}),
 }
 """Which roles may call what is so named. Whether *this* premises is theirs is asked besides."""
 
@@ -59,9 +60,14 @@ _OWN_PREMISES_ONLY = frozenset({_MANAGER})
 _SEES_PROTECTED_SCOPES = _READERS
 
 
+def allows(principal: Principal, permission: str) -> bool:
+    """Whether the principal's role has ``permission``."""
+    return principal.role is Role.SYSTEM or principal.role in PERMISSIONS[permission]
+
+
 def check(principal: Principal, permission: str) -> None:
     """Raises Forbidden unless the principal's role has ``permission``."""
-    if principal.role is not Role.SYSTEM and principal.role not in PERMISSIONS[permission]:
+    if not allows(principal, permission):
         raise Forbidden(f"the role {principal.role.value} may not do this ({permission})")
 
 

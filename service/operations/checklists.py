@@ -11,9 +11,9 @@ from service.operations import access
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
-from service.operations.list_items import AD_HOC, item_answer, items_of, progress, shown_to
+from service.operations.list_items import AD_HOC, Item, item_answer, items_of, progress, shown_to
 from service.operations.occurrences import marker
-from service.operations.people import Principal, Role
+from service.operations.people import Principal
 from service.store import checklists as table
 from service.store.levels import RESPONSE
 from service.store.tables import FORCE
@@ -102,16 +102,27 @@ def visible_checklist(reader: Reader, principal: Principal, checklist_id: int) -
 
 
 def _sees_force(principal: Principal) -> bool:
-    return principal.role is Role.SYSTEM or principal.role in access.PERMISSIONS["force_checklist.read"]
+    return access.allows(principal, "force_checklist.read")
 
 
 def _answer(
     context: Context, reader: Reader, principal: Principal, checklist: Row, known: Container[str]
 ) -> dict[str, Any]:
+    present = refuse_unchanged(context, reader, checklist, known)
+    items = shown_to(principal, items_of(context, reader, checklist, reader.at))
+    return {**answer(context, reader, principal, checklist, items), "etag": present}
+
+
+def refuse_unchanged(context: Context, reader: Reader, checklist: Row, known: Container[str]) -> str:
+    """The ``etag`` of a list. Raises Unchanged when it is ``known``."""
     present = etag(context, reader, checklist)
     if present in known:
         raise Unchanged(present)
-    items = shown_to(principal, items_of(context, reader, checklist, reader.at))
+    return present
+
+
+def answer(context: Context, reader: Reader, principal: Principal, checklist: Row, items: list[Item]) -> dict[str, Any]:
+    """A list that was read with these of its items, in the words of the contract, but for its etag."""
     plan = policies.plan_of(reader, context.policy, checklist["plan"])
     return {
         **_summary(checklist, principal),
@@ -119,7 +130,6 @@ def _answer(
         "marking": plan.marking,
         "progress": progress(items),
         "items": [item_answer(item, principal) for item in items],
-        "etag": present,
     }
 
 

@@ -26,6 +26,9 @@ from service.store.types import Row
 
 OPEN, DONE, NOT_APPLICABLE, DECLINED, BLOCKED = "open", "done", "not_applicable", "declined", "blocked"
 STATUSES = (OPEN, DONE, NOT_APPLICABLE, DECLINED, BLOCKED)
+SETTLED = (DONE, NOT_APPLICABLE, DECLINED)
+"""What leaves nothing to be done in time."""
+
 ADDED = "Added by hand"
 """The category of items that people added themselves; it stands last."""
 
@@ -67,6 +70,11 @@ class Item:
     def decided(self) -> bool:
         """Whether it no longer stands in the way of signing the list off."""
         return self.status != OPEN and self.agreed
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether its deadline is past and it is not settled."""
+        settled = self.status in SETTLED and self.agreed
+        return self.due_at is not None and self.due_at < at and not settled
 
     @property
     def version(self) -> int:

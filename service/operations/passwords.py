@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -22,6 +23,11 @@ def check_password(password: str, username: str) -> None:
         fault = "must not contain the username"
     if fault:
         raise Invalid(f"the password {fault}", fields=(FieldFault("password", fault),))
+
+
+def new_password() -> str:
+    """A password that nobody can guess, to be given to somebody once."""
+    return secrets.token_urlsafe(12)
 
 
 def hashed(password: str) -> str:

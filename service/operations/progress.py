@@ -10,14 +10,12 @@ from contingency_plans.option import Obligation, Option
 from service.clock import parse_rfc3339
 from service.operations import policy as policies
 from service.operations.context import Context
+from service.operations.list_items import SETTLED
 from service.operations.occurrences import occurrence
 from service.store import board
 from service.store.estate import Sight
 from service.store.transactions import Reader
 from service.store.types import Row
-
-SETTLED = ("done", "not_applicable", "declined")
-"""What need not be done any more."""
 
 
 def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:

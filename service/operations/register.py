@@ -95,7 +95,7 @@ def _put(
     status = next(word for word, count in edits.counts.items() if count)
     row = register.with_level(writer, premises_id)
     _record(writer, principal, f"premises.{status}", premises_id, {"fields": as_json(row), "version": row["version"]})
-    return {**_answer(row, principal), "status": status}
+    return {**premises_answer(row, principal), "status": status}
 
 
 def _record(writer: Writer, principal: Principal, action: str, premises_id: str, detail: Mapping[str, Any]) -> None:
@@ -149,7 +149,7 @@ def get_premises(context: Context, principal: Principal, premises_id: str) -> di
     """One open premises with its present response level and since when. Raises NotFound."""
     with context.store.read() as reader:
         access.visible_premises(reader, principal, premises_id)
-        return _answer(register.with_level(reader, premises_id), principal)
+        return premises_answer(register.with_level(reader, premises_id), principal)
 
 
 def list_premises(
@@ -168,15 +168,16 @@ def list_premises(
     ``q`` is looked for in id, name and postcode, whatever its capitals; ``acknowledged`` asks whether somebody has
     acknowledged the present level. Raises Invalid for a bad limit or text.
     """
-    _check_page(limit, {"district": district, "q": q, "after": after})
+    check_page(limit, {"district": district, "q": q, "after": after})
     with context.store.read() as reader:
         wanted = Filter(response_level, district, q, acknowledged)
         rows = register.page(reader, principal.sight, wanted, after, limit + 1)
-    items = [_answer(row, principal) for row in rows[:limit]]
+    items = [premises_answer(row, principal) for row in rows[:limit]]
     return {"items": items, "next": items[-1]["id"] if len(rows) > limit else None}
 
 
-def _check_page(limit: int, words: Mapping[str, str | None]) -> None:
+def check_page(limit: int, words: Mapping[str, str | None]) -> None:
+    """Raises Invalid for a ``limit`` that no page has, or for texts by field that no database can keep."""
     faults = [FieldFault(name, fault) for name, word in words.items() if word and (fault := text_fault(word, 200))]
     if not 1 <= limit <= LONGEST_PAGE:
         faults.append(FieldFault("limit", f"must be between 1 and {LONGEST_PAGE}"))
@@ -190,7 +191,8 @@ def export_premises(context: Context, principal: Principal) -> str:
         return "".join(write_csv(register.every_visible(reader, principal.sight)))
 
 
-def _answer(row: Row, principal: Principal) -> dict[str, Any]:
+def premises_answer(row: Row, principal: Principal) -> dict[str, Any]:
+    """A premises with its level, as much of it as this person may see, in the words of the contract."""
     columns = _OF_STAFF if principal.role is Role.STAFF else COLUMNS
     level = row["response_level"]
     present = {"response_level": level and level.name, "since": instant(row["since"])}

@@ -14,8 +14,7 @@ from service.operations import access
 from service.operations.answers import PROTECTED
 from service.operations.context import Context
 from service.operations.people import Principal
-from service.store import explanations, threat
-from service.store.transactions import Reader
+from service.store import explanations
 from service.store.types import Row
 
 _PROTECTED_FACTS = frozenset(f"threat.{scope.value}" for scope in (Scope.POLICE_SECTOR, Scope.FORCE, Scope.PREMISES))
@@ -42,17 +41,18 @@ def response_level(
             raise NotFound(f"there is no premises {row['id']} {when}")
         decision = explanations.decision(reader, standing, as_at)
         confirmed = explanations.national_known(reader, as_at)
-        trigger = _trigger(reader, principal, decision)
     return {
         "premises_id": premises_id,
         "response_level": standing["response_level"].name,
         "since": rfc3339(standing["since"]),
         "confirmed": confirmed,
-        "decision": {**_decision(decision, access.sees_protected_scopes(principal)), "trigger": trigger},
+        "decision": decision_answer(decision, principal),
     }
 
 
-def _decision(row: Row, sees_protected: bool) -> dict[str, Any]:
+def decision_answer(row: Row, principal: Principal) -> dict[str, Any]:
+    """A decision with its explanation and trigger, less what this person may not see."""
+    sees_protected = access.sees_protected_scopes(principal)
     candidates, facts, winner = row["candidates"], row["facts"], row["winner"]
     if not sees_protected:
         facts = {name: PROTECTED if name in _PROTECTED_FACTS else value for name, value in facts.items()}
@@ -66,6 +66,7 @@ def _decision(row: Row, sees_protected: bool) -> dict[str, Any]:
         "facts": facts,
         "candidates": [_candidate(found) for found in candidates],
         "winner": winner,
+        "trigger": _trigger(row, sees_protected),
     }
 
 
@@ -80,10 +81,8 @@ def _candidate(found: Mapping[str, Any]) -> dict[str, Any]:
     return {name: found[name] for name in ("response_level", "rule", "reference", "because", "role")}
 
 
-def _trigger(reader: Reader, principal: Principal, decision: Row) -> dict[str, str]:
+def _trigger(decision: Row, sees_protected: bool) -> dict[str, str]:
     kind, reference = decision["trigger_kind"], decision["trigger_reference"]
-    if kind == "threat_change" and not access.sees_protected_scopes(principal):
-        change = threat.change_by_id(reader, int(reference))
-        if change is None or change["scope"] not in _PUBLIC_SCOPES:
-            return {"kind": PROTECTED, "reference": PROTECTED}
+    if kind == "threat_change" and not sees_protected and decision["trigger_scope"] not in _PUBLIC_SCOPES:
+        return {"kind": PROTECTED, "reference": PROTECTED}
     return {"kind": kind, "reference": reference}

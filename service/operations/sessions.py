@@ -11,12 +11,21 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.errors import Unauthenticated
+import structlog
+
+from service.errors import TooMany, Unauthenticated
 from service.operations import access, passwords
 from service.operations.context import Context
 from service.operations.people import Principal, Role
 from service.store import accounts
+from service.store.transactions import Reader
 
+MOST_SESSIONS = 5
+"""How many sessions a person may have at a time."""
+
+MOST_FAILURES, MOST_FAILURES_OF_ADDRESS = 5, 30
+_MEMORY = timedelta(minutes=15)
+_LONGEST_USERNAME = 100
 _NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -30,19 +39,44 @@ class Session:
     has_password: bool
 
 
-def sign_in(context: Context, username: str, password: str) -> str:
-    """Begin a session; gives what its cookie holds. Raises Unauthenticated, alike for a wrong name and password."""
+def sign_in(context: Context, username: str, password: str, address: str = "") -> str:
+    """Begin a session; gives what its cookie holds.
+
+    Raises Unauthenticated, alike for a wrong name and password, and TooMany after five failures from one network
+    ``address`` for one username, or thirty for any, within a quarter of an hour. Failures elsewhere shut nobody out.
+    """
+    username = username.strip().casefold()[:_LONGEST_USERNAME]
     with context.store.read() as reader:
-        account = accounts.by_username(reader, username.strip().casefold())
+        _check_patience(reader, username, address)
+        account = accounts.by_username(reader, username)
     if not passwords.matches(password, account["password_hash"] if account else None) or account is None:
+        _note_failure(context, username, address)
         raise Unauthenticated("the username or the password is wrong")
     return begin(context, account["id"], account["person_id"], account["name"])
 
 
+def _check_patience(reader: Reader, username: str, address: str) -> None:
+    for_username, in_all = accounts.failures(reader, username, address, reader.now - _MEMORY)
+    if for_username >= MOST_FAILURES or in_all >= MOST_FAILURES_OF_ADDRESS:
+        minutes = _MEMORY // timedelta(minutes=1)
+        raise TooMany(f"there were too many failed attempts; wait {minutes} minutes, or ask an admin")
+
+
+def _note_failure(context: Context, username: str, address: str) -> None:
+    with context.store.housekeeping() as writer:
+        accounts.forget_failures(writer, writer.now - _MEMORY)
+        accounts.add_failure(writer, username, address)
+    structlog.get_logger().warning("sign-in failed", address=address)
+
+
 def begin(context: Context, account_id: int, person_id: int, name: str) -> str:
-    """Begin a session of somebody whose identity is shown; gives what its cookie holds."""
+    """Begin a session of somebody whose identity is shown; gives what its cookie holds.
+
+    Nobody has more than MOST_SESSIONS at a time; the oldest ends.
+    """
     token = secrets.token_urlsafe(32)
     with context.store.write() as writer:
+        accounts.end_sessions(writer, account_id, keep=MOST_SESSIONS - 1)
         session_id = accounts.add_session(writer, account_id, _digest(token))
         writer.record(f"person/{person_id}", "session.begun", f"session/{session_id}", {"by": name})
     return token

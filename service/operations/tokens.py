@@ -91,16 +91,17 @@ def revoke_token(context: Context, principal: Principal, token_id: int) -> dict[
         if row["revoked_at"] is None:
             people.revoke(writer, token_id)
         writer.record(principal.actor, "token.revoked", f"token/{token_id}", {"by": principal.name})
-    return {**_shown(row), "revoked_at": instant(revoked_at)}
+    return {**shown(row), "revoked_at": instant(revoked_at)}
 
 
 def list_tokens(context: Context, principal: Principal) -> dict[str, Any]:
     """Every token, newest first, without what signs in."""
     with context.store.read() as reader:
-        return {"items": [_shown(row) for row in people.all_tokens(reader)], "next": None}
+        return {"items": [shown(row) for row in people.all_tokens(reader)], "next": None}
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def shown(row: Row) -> dict[str, Any]:
+    """A token, without what signs in."""
     times = {name: instant(row[name]) for name in ("created_at", "expires_at", "revoked_at")}
     return {**{name: row[name] for name in ("id", "name", "role", "premises")}, **times}
 

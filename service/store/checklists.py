@@ -13,24 +13,32 @@ from service.store.tables import FORCE, checklists, menus, people, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
-_LISTS = (
-    select(checklists, menus.c.plan, menus.c.entered, people.c.name.label("signed_off_name"), premises.c.restricted)
+LISTS = (
+    select(
+        checklists,
+        menus.c.plan,
+        menus.c.entered,
+        people.c.name.label("signed_off_name"),
+        premises.c.name.label("premises_name"),
+        premises.c.restricted,
+    )
     .join(menus, menus.c.id == checklists.c.menu_id)
     .outerjoin(premises, premises.c.id == checklists.c.subject)
     .outerjoin(people, people.c.id == checklists.c.signed_off_by)
 )
+"""Lists, each with its menu and, unless it is the force's, whose it is."""
 
 # The most frequent reads, so the statements are put together once.
-_PRESENT = _LISTS.where(
+_PRESENT = LISTS.where(
     checklists.c.subject == bindparam("subject"), checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None)
 )
-_BY_ID = _LISTS.where(checklists.c.id == bindparam("list_id"))
+_BY_ID = LISTS.where(checklists.c.id == bindparam("list_id"))
 
 
 def present_of_premises(reader: Reader, sight: Sight, premises_id: str) -> Row | None:
     """The response list in force at a premises with its menu, None when ``sight`` shows no such premises."""
     row = reader.connection.execute(_PRESENT, {"subject": premises_id}).mappings().first()
-    return row if row is not None and _shown(sight, row) else None
+    return row if row is not None and shown(sight, row) else None
 
 
 def present_of_force(reader: Reader) -> Row | None:
@@ -41,10 +49,11 @@ def present_of_force(reader: Reader) -> Row | None:
 def by_id(reader: Reader, sight: Sight, checklist_id: int) -> Row | None:
     """One list with its menu, old ones too; None when there is none or ``sight`` does not show its premises."""
     row = reader.connection.execute(_BY_ID, {"list_id": checklist_id}).mappings().first()
-    return row if row is not None and (row["subject"] == FORCE or _shown(sight, row)) else None
+    return row if row is not None and (row["subject"] == FORCE or shown(sight, row)) else None
 
 
-def _shown(sight: Sight, row: Row) -> bool:
+def shown(sight: Sight, row: Row) -> bool:
+    """Whether ``sight`` shows the premises of a list that was read."""
     # No premises, no answer: "restricted" is then unknown.
     return row["restricted"] is not None and shows(sight, row["subject"], row["restricted"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
 
 from rules.levels import Scope
 from service.store.levels import RESPONSE
@@ -20,6 +20,15 @@ from service.store.tables import (
 )
 from service.store.transactions import Reader
 from service.store.types import Row
+
+NATIONAL_LEVELS = select(threat_changes.c.id).where(
+    threat_changes.c.scope == Scope.NATIONAL.value, threat_changes.c.status == "accepted"
+)
+"""The threat changes that gave a national level."""
+
+# Only the reference of a threat change is a number.
+_THREAT_CHANGE = case((triggers.c.kind == "threat_change", cast(triggers.c.reference, BigInteger)))
+_TRIGGER_SCOPE = select(threat_changes.c.scope).where(threat_changes.c.id == _THREAT_CHANGE).scalar_subquery()
 
 
 def standing(reader: Reader, subject: str, at: datetime | None) -> Row | None:
@@ -52,6 +61,8 @@ def _holds(start: Any, end: Any, at: datetime | None) -> ColumnElement[bool]:
 def decision(reader: Reader, standing: Row, at: datetime | None) -> Row:
     """The last decision, until ``at`` (None: now), about who had this ``standing``, with its trigger and rulebook.
 
+    ``trigger_scope`` is the scope of the threat change that was the trigger, None for any other trigger.
+
     That is the one which issued the list or a later one about the same fact set and menu; and of those that were not
     about the whole estate only the one by which it came into its fact set. Raises NoResultFound when there is none.
     """
@@ -65,6 +76,7 @@ def decision(reader: Reader, standing: Row, at: datetime | None) -> Row:
             decisions,
             triggers.c.kind.label("trigger_kind"),
             triggers.c.reference.label("trigger_reference"),
+            _TRIGGER_SCOPE.label("trigger_scope"),
             policies.c.name.label("rulebook_id"),
             policies.c.version.label("rulebook_version"),
             policies.c.sha256.label("rulebook_sha256"),
@@ -85,9 +97,7 @@ def decision(reader: Reader, standing: Row, at: datetime | None) -> Row:
 def national_known(reader: Reader, at: datetime | None) -> bool:
     """Whether a national threat level was known, now or at ``at``. Once known it is never taken away."""
     taken_at = func.coalesce(threat_changes.c.decided_at, threat_changes.c.requested_at)
-    query = select(threat_changes.c.id).where(
-        threat_changes.c.scope == Scope.NATIONAL.value, threat_changes.c.status == "accepted"
-    )
+    query = NATIONAL_LEVELS
     if at is not None:
         query = query.where(taken_at <= at)
     return reader.connection.execute(query.limit(1)).first() is not None

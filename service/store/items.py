@@ -70,6 +70,18 @@ def done_by_option(reader: Reader, kind: str, subjects: Collection[str]) -> dict
     return found
 
 
+def statuses(reader: Reader, subjects: Collection[str], occurrences: Collection[str]) -> list[Row]:
+    """Subject, option, occurrence, status and ``agreed`` of the touched items of response lists."""
+    table = item_states
+    query = select(table.c.subject, table.c.option_id, table.c.occurrence, table.c.status, table.c.agreed).where(
+        table.c.subject.in_(subjects),
+        table.c.kind == RESPONSE,
+        table.c.until_at.is_(None),
+        table.c.occurrence.in_(occurrences),
+    )
+    return list(reader.connection.execute(query).mappings())
+
+
 def end(writer: Reader, kind: str, touched: Sequence[tuple[str, str]]) -> None:
     """End the states, in all occurrences, of the options in ``touched`` (subject and option)."""
     if touched:

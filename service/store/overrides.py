@@ -33,10 +33,13 @@ def by_id(reader: Reader, override_id: int) -> Row | None:
     return reader.connection.execute(select(overrides).where(overrides.c.id == override_id)).mappings().first()
 
 
-def of_premises(reader: Reader, premises_id: str, override_id: int | None = None) -> list[Row]:
+def of_premises(
+    reader: Reader, premises_id: str, override_id: int | None = None, *, unended: bool = False
+) -> list[Row]:
     """All overrides that a premises ever had (or the one of that id), newest first, with the names of people.
 
-    ``created_by_name``, ``approved_by_name`` and ``ended_by_name``; empty for the system.
+    ``created_by_name``, ``approved_by_name`` and ``ended_by_name``; empty for the system. ``unended``: only those in
+    force, and those that wait for a second person.
     """
     query = select(overrides).where(overrides.c.premises_id == premises_id).order_by(overrides.c.id.desc())
     for word in ("created_by", "approved_by", "ended_by"):
@@ -44,6 +47,8 @@ def of_premises(reader: Reader, premises_id: str, override_id: int | None = None
         query = query.add_columns(who.c.name.label(f"{word}_name")).outerjoin(who, who.c.id == overrides.c[word])
     if override_id is not None:
         query = query.where(overrides.c.id == override_id)
+    if unended:
+        query = query.where(overrides.c.state.in_((ACTIVE, AWAITING)))
     return list(reader.connection.execute(query).mappings())
 
 

@@ -36,6 +36,18 @@ def all_tokens(reader: Reader) -> list[Row]:
     return list(reader.connection.execute(_tokens().order_by(tokens.c.id.desc())).mappings())
 
 
+def tokens_of(reader: Reader, person_id: int) -> list[Row]:
+    """The tokens of a person, newest first."""
+    query = _tokens().where(tokens.c.person_id == person_id).order_by(tokens.c.id.desc())
+    return list(reader.connection.execute(query).mappings())
+
+
+def revoke_of(writer: Reader, person_id: int) -> None:
+    """Make every token of a person useless from now on."""
+    query = update(tokens).where(tokens.c.person_id == person_id, tokens.c.revoked_at.is_(None))
+    writer.connection.execute(query.values(revoked_at=writer.at))
+
+
 def _tokens() -> Any:
     return select(tokens, people.c.name).join(people, people.c.id == tokens.c.person_id)
 

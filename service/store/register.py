@@ -44,7 +44,7 @@ def _with_level() -> Select[Any]:
     current = and_(
         checklists.c.subject == premises.c.id, checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None)
     )
-    levels = (checklists.c.response_level, checklists.c.since, checklists.c.decision_id)
+    levels = (checklists.c.response_level, checklists.c.since, checklists.c.decision_id, checklists.c.menu_id)
     return select(premises, *levels).outerjoin(checklists, current).where(premises.c.closed_at.is_(None))
 
 
@@ -70,6 +70,12 @@ def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit:
         words = wanted.words.lower()
         query = query.where(or_(*(func.lower(column).contains(words, autoescape=True) for column in looked_at)))
     return list(reader.connection.execute(query).mappings())
+
+
+def districts(reader: Reader, sight: Sight) -> list[str]:
+    """The districts of the open premises that ``sight`` may see, in order."""
+    query = select(premises.c.district).distinct().where(premises.c.closed_at.is_(None), visible(sight))
+    return list(reader.connection.execute(query.order_by(premises.c.district)).scalars())
 
 
 def every_visible(reader: Reader, sight: Sight) -> Iterator[Row]:

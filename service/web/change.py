@@ -37,7 +37,8 @@ def add_to(pages: Blueprint) -> None:
 @page("threat_changes.create")
 def ask_change() -> Any:
     """The questions: which scope, which level, why."""
-    return _ask({name: request.args.get(name, "") for name in _FIELDS})
+    said = {name: request.args.get(name, "") for name in _FIELDS}
+    return forms.to_provider_first() or _ask(said)
 
 
 @page("threat_changes.create")

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import redirect, request, url_for
 
 from service.api.caller import context, principal
 from service.errors import FieldFault, Invalid, Unauthenticated
@@ -40,6 +40,13 @@ def carry_out(operation: Callable[..., dict[str, Any]], *arguments: Any) -> dict
 def needs_password() -> bool:
     """Whether the person must show again who they are before they change a level."""
     return not guard.session().fresh
+
+
+def to_provider_first() -> Any:
+    """Where to send somebody who has no password and signed in some time ago, before they fill in a form; or None."""
+    if guard.session().has_password or not needs_password():
+        return None
+    return redirect(url_for("pages.sign_in_again", then=request.full_path.rstrip("?")), 303)
 
 
 def show_again_who() -> None:

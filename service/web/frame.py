@@ -12,32 +12,18 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
-from service.web import (
-    assets,
-    board,
-    change,
-    faults,
-    guard,
-    home,
-    key_in,
-    navigation,
-    paper,
-    sign_in,
-    vary,
-    waiting,
-    wording,
-)
+from service.web import assets, faults, guard, navigation, provider, wording
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
+from service.web.parts import PARTS
 
 NAME = "pages"
-PARTS = (home, sign_in, board, change, waiting, vary, paper, key_in)
-"""The modules that bring pages; each has ``add_to(pages)``."""
 
 
 def register(app: Flask, context: Context) -> None:
     """Serve the pages from ``app``."""
     _set_up_cookies(app, context)
+    provider.set_up(app, context.settings)
     csrf = CSRFProtect(app)
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_loader = ChoiceLoader(
@@ -52,6 +38,7 @@ def register(app: Flask, context: Context) -> None:
     pages.before_request(csrf.protect)
     pages.after_request(protect)
     app.jinja_env.globals.update(asset=assets.asset, may=guard.may, may_open=guard.may_open, nonce=nonce)
+    app.jinja_env.globals["by_provider"] = provider.is_there
     app.context_processor(navigation.shown)
     pages.add_url_rule("/assets/<digest>/<path:name>", "send_asset", page(OPEN)(assets.send_asset))
     for part in PARTS:

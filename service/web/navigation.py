@@ -12,8 +12,11 @@ from service.operations.sessions import Session
 
 _PLACES: tuple[tuple[str, str, str], ...] = (
     ("Board", "board", "estate.read"),
+    ("Premises", "premises_list", "premises.read"),
     ("Change a level", "ask_change", "threat_changes.create"),
     ("Waiting", "waiting", "requests.read"),
+    ("Force checklist", "force_page", "force_checklist.read"),
+    ("People", "people", "accounts.manage"),
 )
 """Each place: its words, its endpoint, the permission it needs; in order of importance."""
 

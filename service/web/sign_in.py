@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
 
 from service.api.caller import context
-from service.errors import Unauthenticated
+from service.errors import TooMany, Unauthenticated
 from service.operations import sessions
 from service.web import guard
 from service.web.page import OPEN, SIGNED_IN, page
@@ -29,31 +29,44 @@ def sign_in() -> Any:
     """Ask for username and password, and begin a session."""
     then = request.values.get("then", "")
     if request.method == "GET":
-        return render_template("sign_in.html", then=then, username="", fault=None)
+        return _show("", None)
     username = request.form.get("username", "")
     try:
-        token = sessions.sign_in(context(), username, request.form.get("password", ""))
-    except Unauthenticated as error:
-        return render_template("sign_in.html", then=then, username=username, fault=error.detail), 422
+        token = sessions.sign_in(context(), username, request.form.get("password", ""), request.remote_addr or "")
+    except (Unauthenticated, TooMany) as error:
+        return failed(error.detail, username)
     begin(token)
-    return _onwards(then)
+    return onwards(then)
 
 
 @page(SIGNED_IN)
 def sign_in_again() -> Any:
     """Ask for the password again, and go back to what needed it."""
     then = request.values.get("then", "")
+    if not guard.session().has_password:
+        return redirect(url_for("pages.ask_provider", again="yes", then=then), 303)
     if request.method == "GET":
         return render_template("sign_in_again.html", then=then, fault=None)
     try:
         sessions.confirm(context(), guard.session(), request.form.get("password", ""))
     except Unauthenticated as error:
         return render_template("sign_in_again.html", then=then, fault=error.detail), 422
-    return _onwards(then)
+    return onwards(then)
 
 
-def _onwards(then: str) -> Any:
+def onwards(then: str) -> Any:
+    """Send the browser to the page that it wanted, if that is one of ours."""
     return redirect(then if _OURS.fullmatch(then) else url_for("pages.home"), 303)
+
+
+def failed(fault: str, username: str = "") -> Any:
+    """The form again, with what went wrong."""
+    return _show(username, fault), 422
+
+
+def _show(username: str, fault: str | None) -> str:
+    then = request.values.get("then", "")
+    return render_template("sign_in.html", then=then, username=username, fault=fault)
 
 
 def begin(token: str) -> None:

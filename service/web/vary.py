@@ -31,7 +31,8 @@ def add_to(pages: Blueprint) -> None:
 def ask_override(premises_id: str) -> Any:
     """The form, and what is in force already."""
     if request.method == "GET":
-        return _show(premises_id, {"kind": "raise", "response_level": "", "reason": "", "hours": "12"})
+        said = {"kind": "raise", "response_level": "", "reason": "", "hours": "12"}
+        return forms.to_provider_first() or _show(premises_id, said)
     said = {name: request.form.get(name, "").strip() for name in _FIELDS}
     try:
         forms.show_again_who()

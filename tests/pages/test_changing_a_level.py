@@ -110,4 +110,4 @@ def test_the_password_is_asked_for_again_after_a_quarter_of_an_hour(visitors: Vi
 def test_who_may_not_change_a_level_is_told_so(visitors: Visitors) -> None:
     manager = visitors.as_(Role.STATION_MANAGER, "north-hq")
     assert manager.get("/change").status == 403
-    assert "Change a level" not in manager.get("/").text
+    assert "Change a level" not in manager.get("/account").text

@@ -21,7 +21,7 @@ def with_password(visitors: Visitors) -> Visitors:
 
 def test_who_is_not_signed_in_is_sent_to_sign_in_and_then_on(with_password: Visitors) -> None:
     visitor = with_password.nobody()
-    asked = visitor.follow(visitor.get("/"))
+    asked = visitor.follow(visitor.get("/account"))
     done = visitor.post("/sign-in", {"username": " A.Lead ", "password": PASSWORD, "then": asked.fields["then"]})
     assert "Ann Lead" in visitor.follow(done).text
 
@@ -35,7 +35,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(
     answer = visitor.post("/sign-in", {"username": username, "password": password})
     assert answer.status == 422
     assert "the username or the password is wrong" in answer.text
-    assert visitor.get("/").status == 303
+    assert visitor.get("/account").status == 303
 
 
 @pytest.mark.parametrize("then", ["//evil.example", "/\\evil.example", "https://evil.example", "", "javascript:1"])
@@ -50,11 +50,11 @@ def test_a_session_is_over_after_signing_out_also_for_a_copy_of_its_cookie(visit
     visitor = visitors.as_(Role.AUDITOR)
     with visitor.client.session_transaction() as cookie:
         copied = dict(cookie)
-    visitor.get("/")
+    visitor.get("/account")
     assert visitor.post("/sign-out").location == "/sign-in"
     with visitor.client.session_transaction() as cookie:
         cookie.update(copied)
-    assert visitor.get("/").status == 303
+    assert visitor.get("/account").status == 303
 
 
 def test_a_session_ends_after_an_hour_without_use_and_after_twelve_in_any_case(
@@ -63,13 +63,13 @@ def test_a_session_ends_after_an_hour_without_use_and_after_twelve_in_any_case(
     idle, busy = visitors.as_(Role.AUDITOR, name="Idle"), visitors.as_(Role.AUDITOR, name="Busy")
     for _ in range(14):
         clock.tick(timedelta(minutes=50))
-        assert busy.get("/").status == 200
-    assert idle.get("/").status == 303
+        assert busy.get("/account").status == 200
+    assert idle.get("/account").status == 303
     clock.tick(timedelta(minutes=21))
-    assert busy.get("/").status == 303
+    assert busy.get("/account").status == 303
 
 
 def test_a_form_without_its_token_changes_nothing(visitors: Visitors) -> None:
     visitor = visitors.as_(Role.AUDITOR)
     assert visitor.client.post("/sign-out").status_code == 400
-    assert visitor.get("/").status == 200
+    assert visitor.get("/account").status == 200

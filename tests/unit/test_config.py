@@ -63,6 +63,11 @@ def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         "delivery_retention": ("30", 30),
         "exceptional_review": ("3600", 3600),
         "public_url": ("https://opq.example", "https://opq.example"),
+        "proxies": ("1", 1),
+        "oidc_issuer": ("https://sso.example/realm", "https://sso.example/realm"),
+        "oidc_client_id": ("opq", "opq"),
+        "oidc_role_claim": ("groups", "groups"),
+        "oidc_premises_claim": ("sites", "sites"),
         "session_idle": ("600", 600),
         "session_life": ("7200", 7200),
         "session_fresh": ("60", 60),
@@ -78,7 +83,7 @@ def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     }
     assert settings.token is not None
     assert settings.token.get_secret_value() == SECRET
-    assert {*values, "token", "secret_key"} == set(Settings.model_fields)
+    assert {*values, "token", "secret_key", "oidc_client_secret"} == set(Settings.model_fields)
 
 
 def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,77 @@
+"""Signing in by an identity provider (OpenID Connect): its claims say who somebody is, their role and premises."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.errors import Forbidden, Unauthenticated
+from service.operations import accounts as local
+from service.operations import sessions
+from service.operations.context import Context
+from service.operations.people import Role
+from service.operations.sessions import Session
+from service.operations.tokens import ROLES
+from service.store import accounts, estate
+from service.store.transactions import Writer
+from service.store.types import Row
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What the provider vouches for; ``roles`` and ``premises`` as it names them."""
+
+    issuer: str
+    subject: str
+    name: str
+    roles: Sequence[str]
+    premises: Sequence[str]
+
+    @property
+    def key(self) -> str:
+        """By what an account remembers this person."""
+        return f"{self.issuer} {self.subject}"
+
+
+def sign_in_by_provider(context: Context, claims: Claims) -> str:
+    """Begin a session; gives what its cookie holds.
+
+    Role and premises are those of the claims each time: the first role that we know, and premises that are registered.
+    Raises Forbidden for a person without a role here, whose account is disabled, or whose name another account has.
+    """
+    role = next((role for role in claims.roles if role in ROLES), None)
+    if role is None or not claims.name.strip():
+        raise Forbidden("your identity provider names no role for you here; ask the people who look after accounts")
+    with context.store.write(deciding=True) as writer:
+        account = _account(writer, claims, Role(role))
+        detail = {"role": role, "premises": account["premises"], "by": account["name"]}
+        writer.record(f"person/{account['person_id']}", "account.vouched_for", f"account/{account['id']}", detail)
+    return sessions.begin(context, account["id"], account["person_id"], account["name"])
+
+
+def confirm_by_provider(context: Context, session: Session, claims: Claims) -> None:
+    """Let the provider show anew who somebody is. Raises Unauthenticated when it shows somebody else."""
+    with context.store.housekeeping() as writer:
+        account = accounts.by_subject(writer, claims.key)
+        if account is None or account["person_id"] != session.principal.person_id:
+            raise Unauthenticated("the identity provider showed another person")
+        accounts.confirm_session(writer, session.id)
+
+
+def _account(writer: Writer, claims: Claims, role: Role) -> Row:
+    premises = sorted(row["id"] for row in estate.open_premises(writer, set(claims.premises)))
+    known = accounts.by_subject(writer, claims.key)
+    if known is None:
+        username = "provider-" + hashlib.sha256(claims.key.encode()).hexdigest()[:16]
+        name = claims.name.strip()[:200]
+        account_id = local.add(writer, username, name, role.value, premises, subject=claims.key)
+    elif known["disabled_at"] is not None:
+        raise Forbidden("your account is disabled; ask the people who look after accounts")
+    else:
+        account_id = known["id"]
+        accounts.change(writer, account_id, role=role.value, premises=premises)
+    found = accounts.by_id(writer, account_id)
+    if found is None:
+        raise LookupError(f"account {account_id} was just written")
+    return found

@@ -1,0 +1,54 @@
+"""The premises: those that a person may see, and one of them with its level, why, and its checklist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from rules.levels import ResponseLevel
+from service.api.caller import context, principal
+from service.operations import checklists, register
+from service.operations.premises_list import premises_list as list_of
+from service.operations.premises_view import premises_view
+from service.web.page import page
+from service.web.task_list import open_only, tasks
+
+
+def add_to(pages: Blueprint) -> None:
+    """Add the pages to ``pages``."""
+    pages.add_url_rule("/premises", "premises_list", premises_list)
+    pages.add_url_rule("/premises/<slug:premises_id>", "premises_page", premises_page)
+    pages.add_url_rule("/premises/<slug:premises_id>/checklists", "former_lists", former_lists)
+
+
+@page("premises.read")
+def premises_list() -> Any:
+    """The premises by page, filtered; whoever has just one is shown that."""
+    asked = {name: request.args.get(name, "").strip() for name in ("q", "district", "level", "after")}
+    found = list_of(
+        context(),
+        principal(),
+        response_level=ResponseLevel.__members__.get(asked["level"]),
+        district=asked["district"] or None,
+        q=asked["q"] or None,
+        after=asked["after"] or None,
+    )
+    if len(principal().premises) == 1 == len(found["items"]) and not any(asked.values()):
+        return redirect(url_for("pages.premises_page", premises_id=found["items"][0]["id"]), 303)
+    return render_template("premises/list.html", asked=asked, levels=list(ResponseLevel.__members__), **found)
+
+
+@page("checklists.read")
+def premises_page(premises_id: str) -> Any:
+    """A premises: its level, why, and what is to be done."""
+    found = premises_view(context(), principal(), premises_id)
+    return render_template("premises/page.html", premises=found, **tasks(found["checklist"], open_only()))
+
+
+@page("checklists.read")
+def former_lists(premises_id: str) -> Any:
+    """All lists that a premises ever had."""
+    premises = register.get_premises(context(), principal(), premises_id)
+    found = checklists.checklists_of(context(), principal(), premises_id, request.args.get("after"))
+    return render_template("premises/former_lists.html", premises=premises, **found)

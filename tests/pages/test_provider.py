@@ -1,0 +1,138 @@
+"""Signing in by OpenID Connect, against a provider that runs as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from service.operations.people import Role
+from tests.builders import NOON, context_on, register
+from tests.fakes import FrozenClock
+from tests.visitors import Page, Visitor, Visitors
+
+PEOPLE = [
+    {"sub": "lead", "name": "Lena Provider", "roles": ["visitor", "op_quantity_lead"]},
+    {"sub": "manager", "name": "Mo Provider", "roles": "station_manager", "premises": ["north-hq", "atlantis"]},
+    {"sub": "stranger", "name": "Sam Stranger", "roles": ["cleaner"]},
+    {"sub": "namesake", "name": "Lena Provider", "roles": ["gold"]},
+]
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    people = [word for person in PEOPLE for word in ("--user-claims", json.dumps(person))]
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *people]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            await_answer(f"{address}/.well-known/openid-configuration")
+            yield address
+        finally:
+            process.terminate()
+
+
+def await_answer(address: str) -> None:
+    session = requests.Session()
+    retries = requests.adapters.Retry(total=240, backoff_factor=0.05, backoff_max=0.5)
+    session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))
+    with session:
+        assert session.get(address, timeout=30).ok
+
+
+@pytest.fixture
+def visitors(adopted_url: str, clock: FrozenClock, issuer: str) -> Iterator[Visitors]:
+    provider = {"oidc_issuer": issuer, "oidc_client_secret": "shared with the provider"}
+    with context_on(adopted_url, clock=clock, **provider) as context:
+        register(context, {"id": "north-hq"}, {"id": "south-office"})
+        yield Visitors(context)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOON)
+
+
+def by_provider(visitor: Visitor, subject: str, path: str = "/sign-in/provider") -> Page:
+    """Go to the provider as a browser does, let it vouch for ``subject``, and come back."""
+    sent = visitor.get(path)
+    assert sent.status == 302, sent.text
+    answer = requests.post(sent.location or "", data={"sub": subject}, allow_redirects=False, timeout=10)
+    back = urlsplit(answer.headers["Location"])
+    return visitor.get(f"{back.path}?{back.query}")
+
+
+def test_the_first_role_that_we_know_is_the_persons_and_others_are_ignored(visitors: Visitors) -> None:
+    visitor = visitors.nobody()
+    assert "Sign in with your force account" in visitor.get("/sign-in").text
+    done = by_provider(visitor, "lead", "/sign-in/provider?then=/board")
+    assert done.location == "/board"
+    assert "Lena Provider, Op Quantity lead" in visitor.follow(done).text
+
+
+def test_premises_are_those_of_the_claims_that_are_registered(visitors: Visitors) -> None:
+    visitor = visitors.nobody()
+    for _ in range(2):
+        assert by_provider(visitor, "manager").status == 303
+    assert "Mo Provider, station manager: north-hq" in visitor.get("/account").text
+    assert visitor.get("/premises/south-office/override").status == 404
+
+
+@pytest.mark.parametrize("subject", ["stranger", "namesake"])
+def test_who_has_no_role_here_or_the_name_of_another_is_not_let_in(visitors: Visitors, subject: str) -> None:
+    by_provider(visitors.nobody(), "lead")
+    visitor = visitors.nobody()
+    assert by_provider(visitor, subject).status in (403, 409)
+    assert visitor.get("/account").status == 303
+
+
+def test_a_disabled_person_is_not_let_in_by_the_provider_either(visitors: Visitors) -> None:
+    by_provider(visitors.nobody(), "lead")
+    admin = visitors.as_(Role.ADMIN)
+    admin.get("/people")
+    admin.post("/people/1", {"role": "op_quantity_lead", "disabled": "yes"})
+    assert by_provider(visitors.nobody(), "lead").status == 403
+
+
+def test_before_a_change_of_level_the_provider_shows_anew_who_it_is(visitors: Visitors, clock: FrozenClock) -> None:
+    visitor = visitors.nobody()
+    by_provider(visitor, "lead")
+    clock.tick(timedelta(minutes=16))
+    asked = visitor.get("/change")
+    assert asked.location == "/sign-in/again?then=/change"
+    sent = visitor.get(asked.location)
+    assert sent.location == "/sign-in/provider?again=yes&then=/change"
+    assert "prompt=login" in (visitor.get(sent.location).location or "")
+    assert "showed another person" in by_provider(visitor, "manager", sent.location).text
+    assert visitor.get("/change").status == 303, "another person does not count"
+    assert by_provider(visitor, "lead", sent.location).location == "/change"
+    assert visitor.get("/change").status == 200
+
+
+@pytest.mark.parametrize("query", ["", "?code=x&state=y", "?error=access_denied&state=y"])
+def test_a_return_that_nobody_asked_for_signs_nobody_in(visitors: Visitors, query: str) -> None:
+    visitor = visitors.nobody()
+    assert "did not vouch for you" in visitor.get(f"/sign-in/provider/return{query}").text
+    assert visitor.get("/account").status == 303
+
+
+def test_without_a_provider_there_is_no_way_by_it(adopted_url: str) -> None:
+    with context_on(adopted_url) as context:
+        visitor = Visitors(context).nobody()
+        assert "force account" not in visitor.get("/sign-in").text
+        assert visitor.get("/sign-in/provider").status == 404
+
+
+def test_a_provider_that_does_not_answer_is_told(adopted_url: str) -> None:
+    with context_on(adopted_url, oidc_issuer="http://127.0.0.1:9") as context:
+        assert "does not answer" in Visitors(context).nobody().get("/sign-in/provider").text
