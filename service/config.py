@@ -233,6 +233,12 @@ class Settings(BaseSettings):
         description="Seconds after which a premises at EXCEPTIONAL is put up for review.",
     )
 
+    packs_dir: DirectoryPath | None = Field(
+        default=None,
+        description="Folder into which a worker writes the paper of each premises, restricted ones too, to be kept "
+        "where it can be reached in an outage. Without it no paper is written.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def _complete_the_store_address(cls, value: str, info: ValidationInfo) -> str:

@@ -11,7 +11,9 @@ from service.web import (
     help_page,
     home,
     items,
+    key_in,
     list_work,
+    paper,
     people,
     premises,
     premises_register,
@@ -38,6 +40,7 @@ PARTS = (
     waiting,
     vary,
     staff,
+    key_in,
     premises_register,
     register_import,
     people,
@@ -46,5 +49,6 @@ PARTS = (
     deliveries,
     record,
     help_page,
+    paper,
 )
 """The modules that bring pages; each has ``add_to(pages)``."""

@@ -71,6 +71,8 @@ item_states = Table(
     person("agreed_by"),
     Column("from_at", Instant, nullable=False),
     Column("until_at", Instant),
+    Column("stated_at", Instant),
+    Column("stated_by", String(200)),
     Index("ix_item_states_subject", "subject", "kind", "from_at"),
     Index("ix_item_states_from_at", "from_at"),
     index_where_set("item_states", "until_at"),
@@ -85,7 +87,10 @@ item_states = Table(
         postgresql_where=text("until_at IS NULL"),
     ),
 )
-"""What people did with an item, by interval. An item that nobody touched has no row and is open."""
+"""What people did with an item, by interval. An item that nobody touched has no row and is open.
+
+``from_at`` is when it was recorded. What was keyed in later, after an outage, also says when it was done,
+``stated_at``, and by whom, ``stated_by``; both are null of what was recorded at once."""
 
 ad_hoc_items = Table(
     "ad_hoc_items",
