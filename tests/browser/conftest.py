@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from service.operations.people import Role
 from tests.browser.pictures import Camera
-from tests.browser.people import People, sign_in
+from tests.browser.people import PATIENCE, People, sign_in
 from tests.browser.site import Site, prepare
 from tests.chromium import ARGUMENTS, find_chromium
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
