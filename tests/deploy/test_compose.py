@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from service.cli.root import main
 from service.config import Settings, variable
@@ -157,5 +157,5 @@ def test_the_health_of_a_worker_is_asked_by_a_command_that_exists() -> None:
 def test_figures_are_for_prometheus_alone() -> None:
     entry = (ROOT / "deploy" / "nginx.conf").read_text()
     assert "location = /metrics {\n            return 404;" in entry
-    scrape = YAML(typ="safe").load(ROOT / "deploy" / "prometheus.yml")["scrape_configs"][0]
+    scrape = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text())["scrape_configs"][0]
     assert scrape["dns_sd_configs"][0]["names"] == ["web"]
