@@ -2,7 +2,8 @@
 
 The tests of the rules engine itself are collected only where durable-rules can be had, which is not so on Python 3.13
 and later; there the reference decides, which the other tests show. The endurance of the engine is told by memory as
-/proc gives it, so on Linux only.
+/proc gives it, so on Linux only. The tests in a browser are collected only where there is a Chromium; under CI they
+are in any case, and fail without one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hypothesis import settings
 
 from rules.engine import durable_available
 from service.store.migrate import upgrade
+from tests.chromium import VARIABLE, find_chromium
 from tests.databases import Databases, SqliteFolder
 from tests.postgres import Postgres, running_postgres, tools
 
@@ -30,6 +32,19 @@ if not durable_available():
     collect_ignore += ["unit/test_durable_engine.py", "policy/test_engine_enumerated.py"]
 if not (durable_available() and Path("/proc/self").exists()):
     collect_ignore += ["reliability/test_engine_endurance.py"]
+no_browser = find_chromium() is None and not os.environ.get("CI")
+if no_browser:
+    collect_ignore += ["browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the tests in a browser put the pictures that they take."""
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of the main pages in FOLDER")
+
+
+def pytest_report_header() -> list[str]:
+    """Say so when the tests in a browser are left out."""
+    return [f"tests/browser is LEFT OUT: no Chromium found (install it, or set {VARIABLE})"] if no_browser else []
 
 
 def pytest_collection_finish() -> None:
