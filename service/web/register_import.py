@@ -31,8 +31,7 @@ def import_register() -> Any:
     """Ask for a file, and say what is wrong with it or what it would do. Writes nothing."""
     if request.method == "GET":
         return forms.to_provider_first() or _ask()
-    file = request.files.get("file")
-    source = file.read() if file else b""
+    source = _file()
     if not source:
         return _ask(Invalid("no file", fields=(FieldFault("file", "Choose a file that is not empty"),))), 422
     return _check(source)
@@ -48,6 +47,14 @@ def confirm_import() -> Any:
         return _check(source, error)
     done = forms.carry_out(importing.import_premises, source, False)
     return _faulty(source, done) if done["faults"] else render_template("register/imported.html", done=done)
+
+
+def _file() -> bytes:
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    with file.stream as stream:
+        return stream.read()
 
 
 def _checked_file() -> bytes:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from service.operations import delivering, webhooks
 from service.operations.courier import deliver_due
 from service.operations.people import Role
+from tests.fakes import FrozenClock
 from tests.hooks import Post
 from tests.visitors import Page, Visitor, Visitors
 
@@ -74,14 +76,16 @@ def test_a_webhook_is_changed_paused_resumed_and_deleted(admin: Visitor, hook: s
     assert (refused.status, "#url" in refused.links) == (422, True)
     paused = admin.follow(admin.post(f"{hook}/state", {"state": "paused"}))
     assert "State paused" in paused.text
-    assert "Send a test message" not in paused.text
+    assert "Pause" not in paused.text
     assert "State active" in admin.follow(admin.post(f"{hook}/state", {"state": "active"})).text
     assert "Delete this webhook?" in admin.get(f"{hook}/delete").text
     assert "There are none yet" in admin.follow(admin.post(f"{hook}/delete")).text
     assert admin.get(hook).status == 404
 
 
-def test_a_delivery_shows_its_attempts_and_goes_out_again(visitors: Visitors, admin: Visitor, hook: str) -> None:
+def test_a_delivery_shows_its_attempts_and_goes_out_again(
+    visitors: Visitors, admin: Visitor, hook: str, clock: FrozenClock
+) -> None:
     admin.get(hook)
     assert "pending" in admin.follow(admin.post(f"{hook}/test")).text
     post = Post()
@@ -92,8 +96,10 @@ def test_a_delivery_shows_its_attempts_and_goes_out_again(visitors: Visitors, ad
     assert "Next attempt" in page.text
     assert "Failing since 21 November 2026" in page.text
     post.answers(204)
+    clock.tick(timedelta(seconds=1))
     redelivered = admin.follow(admin.post(f"{hook}/deliveries/1/redeliver"))
     assert "webhook.test, 21 November 2026, 12:00 pending" in redelivered.text
+    clock.tick(timedelta(seconds=1))
     deliver_due(visitors.context, post)
     assert "delivered" in admin.get(hook).text
     assert f"{ADDRESS} active just now not failing 0" in admin.get("/webhooks").text
