@@ -40,6 +40,7 @@ PARTS = (
     waiting,
     vary,
     staff,
+    paper,
     key_in,
     premises_register,
     register_import,
@@ -49,6 +50,5 @@ PARTS = (
     deliveries,
     record,
     help_page,
-    paper,
 )
 """The modules that bring pages; each has ``add_to(pages)``."""
