@@ -22,7 +22,11 @@ SECTIONS = {
         "override": "overrides:override",
         "requests": "requests:requests",
     },
-    "Premises and checklists": {"premises": "premises:premises", "checklist": "checklists:checklist", "pack": "pack:pack"},
+    "Premises and checklists": {
+        "premises": "premises:premises",
+        "checklist": "checklists:checklist",
+        "pack": "pack:pack",
+    },
     "Policy": {"rules": "policies:rulebooks", "plan": "policies:plans", "replay": "replaying:replay"},
     "The record": {"audit": "audit:audit"},
     "Running it": {
