@@ -78,7 +78,14 @@ def _kinds(key: str, kinds: Sequence[str]) -> Clause:
 
 def holds(condition: Condition, facts: Mapping[str, str]) -> bool:
     """Whether ``facts`` satisfy every clause. Raises KeyError for a fact that is missing."""
-    return all(any(facts[fact] == value for fact, value in clause) for clause in condition)
+    # Written out: this is asked for every condition and fact set, and generators take three times as long.
+    for clause in condition:
+        for fact, value in clause:
+            if facts[fact] == value:
+                break
+        else:
+            return False
+    return True
 
 
 def facts_read(*conditions: Condition) -> frozenset[str]:

@@ -9,12 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Self, TypeVar
 
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
 from rules.conditions import Condition, ConditionError, parse_when
 from rules.levels import ResponseLevel
 from rules.limits import LimitError, conjunctions
-from rules.source import PolicyError, line_of
+from rules.source import PolicyError, YamlList, YamlMapping, line_of
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -24,7 +22,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 class Fields:
     """The keys of ``node``, a mapping of ``file``. Reading one that is absent raises KeyError."""
 
-    node: CommentedMap
+    node: YamlMapping
     file: str
 
     def fault(self, key: object, message: str) -> PolicyError:
@@ -84,7 +82,7 @@ class Fields:
     def inner(self, key: str) -> Self:
         """The keys of the mapping under ``key``. Raises PolicyError when it is not a mapping or is empty."""
         value = self.node[key]
-        if not isinstance(value, CommentedMap) or not value:
+        if not isinstance(value, YamlMapping) or not value:
             raise self.fault(key, f"{key!r} must be a mapping of keys to values")
         return replace(self, node=value)
 
@@ -94,10 +92,10 @@ class Fields:
         Raises PolicyError for no list, an empty one, or an entry that is not a mapping or is empty.
         """
         value = self.node[key]
-        if not isinstance(value, CommentedSeq) or not value:
+        if not isinstance(value, YamlList) or not value:
             raise self.fault(key, f"{key!r} must be a list with at least one entry")
         for position, entry in enumerate(value):
-            if not isinstance(entry, CommentedMap) or not entry:
+            if not isinstance(entry, YamlMapping) or not entry:
                 message = "each entry of the list must be a mapping of keys to values"
                 raise PolicyError(self.file, line_of(value, position), message)
         return [replace(self, node=entry) for entry in value]

@@ -2,21 +2,26 @@
 
 The tests of the rules engine itself are collected only where durable-rules can be had, which is not so on Python 3.13
 and later; there the reference decides, which the other tests show. The endurance of the engine is told by memory as
-/proc gives it, so on Linux only.
+/proc gives it, so on Linux only. The tests in a browser are collected only where there is a Chromium; under CI they
+are in any case, and fail without one.
 """
 
 from __future__ import annotations
 
+import gc
 import os
-import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from rules.engine import durable_available
-from tests.postgres import EMPTY, Postgres, running_postgres
+from service.store.migrate import upgrade
+from tests.chromium import VARIABLE, find_chromium
+from tests.databases import Databases, SqliteFolder
+from tests.postgres import Postgres, running_postgres, tools
 
 pytest_plugins = ["tests.no_skips"]
 settings.register_profile("untimed", deadline=None)
@@ -27,6 +32,32 @@ if not durable_available():
     collect_ignore += ["unit/test_durable_engine.py", "policy/test_engine_enumerated.py"]
 if not (durable_available() and Path("/proc/self").exists()):
     collect_ignore += ["reliability/test_engine_endurance.py"]
+no_browser = find_chromium() is None and not os.environ.get("CI")
+if no_browser:
+    collect_ignore += ["browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the tests in a browser put the pictures that they take."""
+    parser.addoption("--screenshots", metavar="FOLDER", help="keep pictures of the main pages in FOLDER")
+
+
+def pytest_report_header() -> list[str]:
+    """Say so when the tests in a browser are left out."""
+    return [f"tests/browser is LEFT OUT: no Chromium found (install it, or set {VARIABLE})"] if no_browser else []
+
+
+def pytest_collection_finish() -> None:
+    # What was imported is never garbage: left out, the collector does not look through it again and again.
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # These repeat the same operations over and over; what they reach, others reach, and counting it takes long.
+    for item in items:
+        if "reliability" in item.path.parts:
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(autouse=True)
@@ -42,49 +73,62 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database of the test's own; the test runs once for each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'opq.db'}"
-    else:
-        yield from _copy_of(EMPTY, request.getfixturevalue("postgres"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """As ``database_url``, but with the whole schema: a copy of a database that was upgraded once."""
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("sqlite_template"), tmp_path, dirs_exist_ok=True)
-        yield f"sqlite:///{tmp_path / 'opq.db'}"
-    else:
-        yield from _copy_of(request.getfixturevalue("postgres_template"), request.getfixturevalue("postgres"))
+@pytest.fixture
+def tools_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The programs of that server, such as pg_dump, where commands are looked for."""
+    if folder := tools():
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an upgraded store, ``opq.db``, to copy."""
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    _upgrade(f"sqlite:///{folder / 'opq.db'}")
-    return folder
+def postgresql_databases(postgres: Postgres) -> Iterator[Databases]:
+    """Databases on that server."""
+    with closing(Databases(postgres)) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Postgres) -> Iterator[str]:
-    """The name of an upgraded database, to copy."""
-    name = postgres.create()
-    _upgrade(postgres.url_of(name))
-    yield name
-    postgres.drop(name)
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Databases in files."""
+    with closing(Databases(SqliteFolder(tmp_path_factory.mktemp("databases")))) as made:
+        yield made
 
 
-def _copy_of(template: str, postgres: Postgres) -> Iterator[str]:
-    name = postgres.create(template)
-    yield postgres.url_of(name)
-    postgres.drop(name)
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where to make databases; whatever uses it, here or by way of another fixture, runs once for each kind."""
+    made: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return made
 
 
-def _upgrade(url: str) -> None:
-    from service.store.migrate import upgrade
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of an empty database of the test's own."""
+    with databases.empty() as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_url(databases: Databases) -> Iterator[str]:
+    """The address of a database of the test's own with the whole schema and nothing in it."""
+    with databases.filled(upgrade) as url:
+        yield url
+
+
+@pytest.fixture
+def adopted_url(databases: Databases) -> Iterator[str]:
+    """As ``migrated_url``, but the policy that ``builders.context_on`` takes by default was adopted, at its NOON.
+
+    To adopt takes longer than what most tests do then.
+    """
+    with databases.filled(adopted) as url:
+        yield url
+
+
+def adopted(url: str) -> None:
+    """Fill the database at ``url`` with the schema and the default policy."""
+    from tests.builders import context_on
 
     upgrade(url)
+    with context_on(url):
+        pass

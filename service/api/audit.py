@@ -41,6 +41,7 @@ def get_audit_entry(sequence: int) -> Response:
 def verify_audit() -> Response:
     """Verify the whole record
 
-    Finds any edit, deletion, swap or truncation.
+    Finds any edit, deletion, swap or truncation of its entries, any row that is not as an operation left it, and an
+    older copy of the store, by the heads that the worker noted.
     """
     return answered(audit.verify(context(), principal()))

@@ -43,7 +43,7 @@ def import_file(session: Session, file: Path, dry_run: bool) -> None:
 @premises.command("list")
 @click.option("--response-level", type=RESPONSE_LEVEL, help="Only those at this level.")
 @click.option("--district", help="Only those of this district.")
-@click.option("--q", "words", help="Only those with this in id, name or postcode.")
+@click.option("--q", "words", help="Only those with this in id, name, district or postcode.")
 @click.option("--after", metavar="ID", help="Go on after this id.")
 @click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True, help="How many at most.")
 @acting("premises.read")

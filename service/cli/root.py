@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import click
 
 from rules.source import PolicyError
-from service.cli.audit import audit
-from service.cli.backup import backup, restore, store
-from service.cli.checklists import checklist
-from service.cli.feed import feed
-from service.cli.levels import level, simulate
-from service.cli.overrides import override
-from service.cli.policies import plans, rulebooks
-from service.cli.premises import premises
-from service.cli.readings import reading
-from service.cli.replaying import replay
-from service.cli.requests import requests
-from service.cli.running import config, health, init, serve, up, worker
-from service.cli.threat import threat
-from service.cli.tokens import token
-from service.cli.webhooks import webhooks
 from service.errors import OpqError, Refused
 from service.logs import set_up_logs
 
-SECTIONS: dict[str, tuple[click.Command, ...]] = {
-    "Threat and response levels": (threat, reading, feed, simulate, level, override, requests),
-    "Premises and checklists": (premises, checklist),
-    "Policy": (rulebooks, plans, replay),
-    "The record": (audit,),
-    "Running it": (up, init, serve, worker, health, token, config),
-    "Keeping it": (backup, restore, store, webhooks),
+SECTIONS = {
+    "Threat and response levels": {
+        "threat": "threat:threat",
+        "reading": "readings:reading",
+        "feed": "feed:feed",
+        "simulate": "levels:simulate",
+        "level": "levels:level",
+        "override": "overrides:override",
+        "requests": "requests:requests",
+    },
+    "Premises and checklists": {
+        "premises": "premises:premises",
+        "checklist": "checklists:checklist",
+        "pack": "pack:pack",
+    },
+    "Policy": {"rules": "policies:rulebooks", "plan": "policies:plans", "replay": "replaying:replay"},
+    "The record": {"audit": "audit:audit"},
+    "Running it": {
+        "up": "running:up",
+        "init": "installing:init",
+        "serve": "running:serve",
+        "worker": "running:worker",
+        "health": "installing:health",
+        "token": "tokens:token",
+        "account": "accounts:account",
+        "config": "installing:config",
+    },
+    "Keeping it": {
+        "backup": "backup:backup",
+        "restore": "backup:restore",
+        "store": "backup:store",
+        "webhooks": "webhooks:webhooks",
+    },
 }
+"""By heading and name, the module of this folder that has the command, and what it is called there."""
+
+_PLACES = {name: place for section in SECTIONS.values() for name, place in section.items()}
+
+
+class Commands(Mapping[str, click.Command]):
+    """Every command by its name, imported when it is asked for: nobody waits for what the others import."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        """The command of that name. Raises KeyError where there is none."""
+        module, attribute = _PLACES[name].split(":")
+        command: click.Command = getattr(import_module(f"service.cli.{module}"), attribute)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in the order of SECTIONS."""
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        """How many commands there are."""
+        return len(_PLACES)
 
 
 class Sections(click.Group):
@@ -40,9 +74,9 @@ class Sections(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under the headings of SECTIONS."""
-        for heading, commands in SECTIONS.items():
+        for heading, names in SECTIONS.items():
             with formatter.section(heading):
-                formatter.write_dl([(command.name or "", command.get_short_help_str(60)) for command in commands])
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(60)) for name in names])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
@@ -58,7 +92,11 @@ def told(error: OpqError | PolicyError) -> str:
     return "\n".join([str(error), *(f"  {fault.field}: {fault.message}" for fault in fields)])
 
 
-@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Sections,
+    commands=Commands(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="op-quantity", prog_name="opq")
 def main() -> None:
     """Security response levels and checklists for a police estate.
@@ -67,8 +105,3 @@ def main() -> None:
     done; 1: a fault in what was given, or refused; 2: called wrongly.
     """
     set_up_logs("WARNING")
-
-
-for _commands in SECTIONS.values():
-    for _command in _commands:
-        main.add_command(_command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,9 @@ from service.errors import FieldFault, Invalid, NotFound
 from service.operations.context import Context
 from service.operations.people import Principal
 from service.operations.plain_text import text_fault
+from service.operations.watching import whole
 from service.store import people, record
-from service.store.record import EVERY
+from service.store.record import EVERY, Head
 from service.store.record import Wanted as Wanted
 from service.store.transactions import Reader
 from service.store.types import Row
@@ -24,9 +25,12 @@ LONGEST_WORD = 200
 _PERSON = "person/"
 
 
-def verify(context: Context, principal: Principal) -> dict[str, Any]:
-    """Read the whole chain: ``valid``, how many ``entries``, the ``head``, and every fault found."""
-    found = context.store.verify()
+def verify(context: Context, principal: Principal, known: Collection[Head] = ()) -> dict[str, Any]:
+    """Read the whole record: ``valid``, how many ``entries``, the ``head``, and every fault found.
+
+    ``known`` are heads that were seen before, which it must have, as it must those that the worker noted.
+    """
+    found = whole(context, known)
     return {"valid": found.valid, "entries": found.entries, "head": found.head, "faults": list(found.faults)}
 
 

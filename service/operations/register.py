@@ -12,12 +12,13 @@ from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
 from service.operations.idempotency import Once
+from service.operations.occurrences import shift
 from service.operations.people import Principal, Role
 from service.operations.plain_text import REASON_LENGTH, text_fault
 from service.operations.premises_csv import write_csv
 from service.operations.premises_form import BY_NAME, COLUMNS, as_json, read_fields
 from service.store import estate, levels, register
-from service.store.register import Filter
+from service.store.register import Acknowledged, Filter
 from service.store.transactions import Reader, Writer
 from service.store.types import Row
 
@@ -169,12 +170,15 @@ def list_premises(
 ) -> dict[str, Any]:
     """A page of the open premises that this person may see, in order of id: ``items``, and ``next`` for ``after``.
 
-    ``q`` is looked for in id, name and postcode, whatever its capitals; ``acknowledged`` asks whether somebody has
-    acknowledged the present level. Raises Invalid for a bad limit or text.
+    ``q`` is looked for in id, name, district and postcode, whatever its capitals; ``acknowledged`` asks whether
+    somebody has acknowledged the present level, in this shift where the premises asks for that. Raises Invalid for a
+    bad limit or text.
     """
     check_page(limit, {"district": district, "q": q, "after": after})
     with context.store.read() as reader:
-        wanted = Filter(response_level, district, q, acknowledged)
+        began = shift(reader.at, context.settings.shifts).start
+        told = None if acknowledged is None else Acknowledged(acknowledged, began)
+        wanted = Filter(response_level, district, q, told)
         rows = register.page(reader, principal.sight, wanted, after, limit + 1)
     items = [premises_answer(row, principal) for row in rows[:limit]]
     return {"items": items, "next": items[-1]["id"] if len(rows) > limit else None}

@@ -18,7 +18,9 @@ def person_id(writer: Reader, name: str) -> int:
     if known is not None:
         return int(known)
     new = insert(people).values(name=name, created_at=writer.at).returning(people.c.id)
-    return int(writer.connection.execute(new).scalar_one())
+    made = int(writer.connection.execute(new).scalar_one())
+    writer.wrote(people, made)
+    return made
 
 
 def number_of(reader: Reader, name: str) -> int | None:
@@ -35,7 +37,9 @@ def names(reader: Reader, ids: Collection[int]) -> dict[int, str]:
 
 def add_token(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write a token; gives its id."""
-    return int(writer.connection.execute(insert(tokens).values(row).returning(tokens.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(tokens).values(row).returning(tokens.c.id)).scalar_one())
+    writer.wrote(tokens, made)
+    return made
 
 
 def token_by_id(reader: Reader, token_id: int) -> Row | None:
@@ -67,6 +71,7 @@ def _tokens() -> Any:
 def revoke(writer: Reader, token_id: int) -> None:
     """Make a token useless from now on."""
     writer.connection.execute(update(tokens).where(tokens.c.id == token_id).values(revoked_at=writer.at))
+    writer.wrote(tokens, token_id)
 
 
 IS_NAMED = or_(*(people.c.name == premises.c[post] for post in ("manager", "deputy", "duty_contact")))

@@ -68,9 +68,17 @@ def withdraw_request(request_id: int) -> Any:
 def _show(fields: dict[str, str] | None = None) -> str:
     held = readings.held_readings(context(), principal())["items"] if guard.may("readings.read") else []
     asked = approvals.list_requests(context(), principal())["items"]
-    items = [{**item, "title": _TITLES[item["kind"]](item["about"])} for item in asked]
+    items = [{**item, "title": _TITLES[item["kind"]](item["about"]), "page": _page(item)} for item in asked]
     names = {scope.value: name for scope, name in SCOPES.items()}
     return render_template("waiting.html", held=held, requests=items, scopes=names, fields=fields or {})
+
+
+def _page(item: dict[str, Any]) -> str | None:
+    """Where the thing itself is, and can be turned down by saying otherwise of it."""
+    if item["kind"] != requests.ITEM_AGREEMENT:
+        return None
+    about = item["about"]
+    return url_for("pages.item_page", checklist_id=about["checklist_id"], option_id=about["option_id"])
 
 
 def _fall(about: dict[str, Any]) -> str:
@@ -86,6 +94,8 @@ _TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     requests.OVERRIDE_END: lambda about: f"End the {about['kind']} at {about['premises_id']} early",
     requests.PREMISES_EDIT: lambda about: f"Change what the register says of {about['premises_id']}",
     requests.PREMISES_IMPORT: lambda about: "Take in a register file that lowers some premises",
-    requests.ITEM_AGREEMENT: lambda about: f"Agree that item {about['option_id']} is not done",
+    requests.ITEM_AGREEMENT: lambda about: (
+        f"Agree that a required item is not done, {about['premises_id'] or 'for the force'}"
+    ),
 }
 """How each kind of request is put."""

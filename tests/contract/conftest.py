@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from service.operations.context import Context
 from service.operations.people import Role
+from service.store.migrate import upgrade
 from tests.builders import NOON, context_on, register
 from tests.callers import Callers
+from tests.databases import Databases
 from tests.fakes import FrozenClock
 
 
@@ -22,15 +22,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(sqlite_template: Path, tmp_path: Path, clock: FrozenClock) -> Iterator[Context]:
-    shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
-    with context_on(f"sqlite:///{tmp_path / 'opq.db'}", clock=clock) as made:
-        register(
-            made,
-            {"id": "north-hq", "kinds": ["hq", "control_room"]},
-            {"id": "south-office", "district": "South"},
-            {"id": "quiet-house", "restricted": True},
-        )
+def context(databases: Databases, clock: FrozenClock) -> Iterator[Context]:
+    with databases.filled(small_estate) as url, context_on(url, clock=clock) as made:
         yield made
 
 
@@ -39,6 +32,25 @@ def callers(context: Context) -> Callers:
     return Callers(context)
 
 
+@pytest.fixture(scope="module")
+def shared_callers(databases: Databases) -> Iterator[Callers]:
+    """As ``callers``, but of one installation for all tests of a module: they must not change what others look at."""
+    with databases.filled(small_estate) as url, context_on(url) as context:
+        yield Callers(context)
+
+
 @pytest.fixture
 def lead(callers: Callers) -> FlaskClient:
     return callers.as_(Role.OP_QUANTITY_LEAD)
+
+
+def small_estate(url: str) -> None:
+    """Three premises, one of them restricted."""
+    upgrade(url)
+    with context_on(url) as context:
+        register(
+            context,
+            {"id": "north-hq", "kinds": ["hq", "control_room"]},
+            {"id": "south-office", "district": "South"},
+            {"id": "quiet-house", "restricted": True},
+        )

@@ -12,6 +12,11 @@ from flask.testing import FlaskClient
 from tests.callers import Callers
 
 
+@pytest.fixture
+def callers(shared_callers: Callers) -> Callers:
+    return shared_callers
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/metrics", "/nowhere", "/api/v1/audit", "/api/v1/openapi.json"])
 def test_every_answer_is_sealed_against_browsers_and_caches(callers: Callers, path: str) -> None:
     headers = callers.nobody().get(path).headers
@@ -40,8 +45,9 @@ def test_log_lines_of_a_request_carry_its_id_and_later_ones_do_not(callers: Call
         seen.append(structlog.contextvars.get_contextvars())
         return ""
 
-    callers.app.add_url_rule("/look", view_func=look)
-    callers.nobody().get("/look", headers={"X-Request-Id": "a-1"})
+    looking = Callers(callers.context)
+    looking.app.add_url_rule("/look", view_func=look)
+    looking.nobody().get("/look", headers={"X-Request-Id": "a-1"})
     assert seen == [{"request_id": "a-1"}]
     assert structlog.contextvars.get_contextvars() == {}
 

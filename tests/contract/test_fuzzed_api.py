@@ -5,10 +5,8 @@ Each operation is called by a person who may call it. Half of the ids in paths a
 
 from __future__ import annotations
 
-import shutil
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -25,7 +23,9 @@ from service.config import Settings
 from service.operations.access import PERMISSIONS
 from service.operations.context import Context
 from service.operations.people import Role
+from service.store.migrate import upgrade
 from tests.builders import SECRET_KEY, context_on
+from tests.databases import Databases
 from tests.seeds import Seeds, seed
 
 LIKELY = (Role.OP_QUANTITY_LEAD, Role.ADMIN, Role.FEED, Role.STATION_MANAGER)
@@ -35,6 +35,9 @@ BEYOND_A_SCHEMA = [positive_data_acceptance, negative_data_rejection]
 NO_INSTALLATION = Context(cast(Any, None), cast(Any, None), Settings(secret_key=SECRET_KEY))
 """Enough to make the application's document, which is the same everywhere."""
 
+EXAMPLES = {"sqlite": 6, "postgresql": 2}
+"""Requests for each operation and mode: what is wrong with a request is found before a database is asked."""
+BOUNDED = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 OPERATIONS = [
     (path, method)
     for path, operations in cast(Any, create_app(NO_INSTALLATION).spec)["paths"].items()
@@ -43,10 +46,8 @@ OPERATIONS = [
 
 
 @pytest.fixture(scope="module")
-def seeds(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeds]:
-    folder = tmp_path_factory.mktemp("fuzzed")
-    shutil.copytree(sqlite_template, folder, dirs_exist_ok=True)
-    with context_on(f"sqlite:///{folder / 'opq.db'}") as context:
+def seeds(databases: Databases) -> Iterator[Seeds]:
+    with databases.filled(upgrade) as url, context_on(url) as context:
         yield seed(context)
 
 
@@ -62,7 +63,7 @@ def test_no_made_up_request_gets_an_answer_that_is_not_documented(
 ) -> None:
     operation = document[path][method]
 
-    @settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(BOUNDED, max_examples=EXAMPLES[_kind(seeds)])
     @given(case=operation.as_strategy(generation_mode=mode))
     def holds(case: Case) -> None:
         known = {name: seeds.ids[name] for name, value in case.path_parameters.items() if _even(value)}
@@ -73,6 +74,10 @@ def test_no_made_up_request_gets_an_answer_that_is_not_documented(
         case.call_and_validate(headers=headers, excluded_checks=BEYOND_A_SCHEMA)
 
     holds()
+
+
+def _kind(seeds: Seeds) -> str:
+    return seeds.callers.context.store.engine.dialect.name
 
 
 def _even(value: object) -> bool:

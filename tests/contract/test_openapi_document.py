@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from openapi_spec_validator import validate
 
 from tests.callers import Callers
+
+
+@pytest.fixture
+def callers(shared_callers: Callers) -> Callers:
+    return shared_callers
 
 
 def document(callers: Callers) -> dict[str, Any]:

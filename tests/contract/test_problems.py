@@ -17,6 +17,11 @@ CHANGES = "/api/v1/threat-changes"
 GOOD: dict[str, Any] = {"scope": "national", "level": "CRITICAL", "reason": "published at noon"}
 
 
+@pytest.fixture
+def callers(shared_callers: Callers) -> Callers:
+    return shared_callers
+
+
 def sent(client: FlaskClient, body: bytes | str, content_type: str = "application/json") -> Any:
     return client.post(CHANGES, data=body, content_type=content_type)
 
@@ -127,8 +132,9 @@ def test_what_goes_wrong_inside_is_not_told(
     def fail() -> None:
         raise error
 
-    callers.app.add_url_rule("/fail", view_func=fail)
-    answer = callers.nobody().get("/fail")
+    failing = Callers(callers.context)
+    failing.app.add_url_rule("/fail", view_func=fail)
+    answer = failing.nobody().get("/fail")
     assert (answer.status_code, answer.headers.get("Retry-After")) == (status, retry)
     assert str(error) not in answer.get_data(as_text=True)
 

@@ -21,6 +21,11 @@ PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 ARGUMENTS: dict[str, Any] = {"Number": 123456789, "Slug": "no-such-place", "OptionId": "C07"}
 
 
+@pytest.fixture
+def callers(shared_callers: Callers) -> Callers:
+    return shared_callers
+
+
 def guarded(callers: Callers) -> list[tuple[Rule, str]]:
     needed = permissions(callers.app)
     return [(rule, needed[rule.endpoint]) for rule in callers.app.url_map.iter_rules() if rule.endpoint in needed]
@@ -73,10 +78,10 @@ def test_what_is_no_good_token_is_refused(callers: Callers, header: str) -> None
 
 
 def test_a_revoked_token_is_refused_at_once(callers: Callers) -> None:
-    gone, admin = callers.as_(Role.AUDITOR), callers.as_(Role.ADMIN)
+    gone, admin = callers.as_(Role.AUDITOR, name="Gone"), callers.as_(Role.ADMIN)
     assert gone.get("/api/v1/audit").status_code == 200
     known = admin.get("/api/v1/tokens").get_json()["items"]
-    token_id = next(item["id"] for item in known if item["role"] == "auditor")
+    token_id = next(item["id"] for item in known if item["name"] == "Gone")
     assert admin.delete(f"/api/v1/tokens/{token_id}").get_json()["revoked_at"] is not None
     assert gone.get("/api/v1/audit").status_code == 401
 

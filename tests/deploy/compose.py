@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -13,7 +13,7 @@ COMPOSE = ROOT / "docker-compose.yml"
 
 def read(path: Path = COMPOSE) -> dict[str, Any]:
     """A YAML file as plain data, its merges done."""
-    found: dict[str, Any] = YAML(typ="safe").load(path)
+    found: dict[str, Any] = yaml.safe_load(path.read_text())
     return found
 
 

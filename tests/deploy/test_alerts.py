@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,12 +31,10 @@ def told(url: str) -> set[str]:
     return {sample.name for family in text_string_to_metric_families(page) for sample in family.samples}
 
 
-def test_every_rule_asks_for_figures_that_are_told(sqlite_template: Path, tmp_path: Path) -> None:
-    store = tmp_path / "opq.db"
-    store.write_bytes((sqlite_template / "opq.db").read_bytes())
+def test_every_rule_asks_for_figures_that_are_told(migrated_url: str) -> None:
     asked = {rule["alert"]: set(METRIC.findall(rule["expr"])) for rule in RULES}
     assert all(asked.values())
-    names = told(f"sqlite:///{store}")
+    names = told(migrated_url)
     assert {alert: metrics - names for alert, metrics in asked.items() if metrics - names} == {}
 
 

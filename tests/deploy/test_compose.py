@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
+import yaml
 
 from service.cli.root import main
 from service.config import Settings, variable
@@ -138,7 +138,7 @@ def test_its_settings_exist_and_no_secret_stands_in_it() -> None:
         assert set(environment) <= known
         assert environment["OPQ_DATABASE_URL"].count(":") == 1
         for setting, value in environment.items():
-            if setting.endswith("_FILE"):
+            if setting.endswith(("_KEY_FILE", "_PASSWORD_FILE")):
                 assert Path(value).name in services()[name]["secrets"]
 
 
@@ -157,5 +157,5 @@ def test_the_health_of_a_worker_is_asked_by_a_command_that_exists() -> None:
 def test_figures_are_for_prometheus_alone() -> None:
     entry = (ROOT / "deploy" / "nginx.conf").read_text()
     assert "location = /metrics {\n            return 404;" in entry
-    scrape = YAML(typ="safe").load(ROOT / "deploy" / "prometheus.yml")["scrape_configs"][0]
+    scrape = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text())["scrape_configs"][0]
     assert scrape["dns_sd_configs"][0]["names"] == ["web"]

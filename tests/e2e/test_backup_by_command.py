@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.opq import ROOT, Opq
+from tests.databases import Databases
+from tests.installation import example_installation
+from tests.opq import Opq
 
-ESTATE = str(ROOT / "service" / "examples" / "estate.csv")
+pytestmark = pytest.mark.usefixtures("tools_of_postgresql")
 
 
 @pytest.fixture
-def opq(tmp_path: Path) -> Opq:
-    opq = Opq(tmp_path / "var", engine="reference")
-    opq("init")
-    opq("premises", "import", ESTATE, token=opq.token("admin", "Ada"))
-    return opq
+def opq(tmp_path: Path, database_url: str) -> Opq:
+    with example_installation(tmp_path / "var", database_url):
+        return Opq(tmp_path / "var", database_url=database_url, engine="reference")
+
+
+@pytest.fixture
+def other_url(databases: Databases) -> Iterator[str]:
+    """The address of a second, empty database."""
+    with databases.empty() as url:
+        yield url
 
 
 def test_the_drill(opq: Opq, tmp_path: Path) -> None:
@@ -30,26 +38,25 @@ def test_the_drill(opq: Opq, tmp_path: Path) -> None:
     assert "token" in opq("premises", "list", token=token, code=1).stderr
 
 
-def test_a_new_machine_needs_the_backup_and_the_key_alone(opq: Opq, tmp_path: Path) -> None:
+def test_a_new_machine_needs_the_backup_and_the_key_alone(opq: Opq, other_url: str, tmp_path: Path) -> None:
     opq("backup", str(tmp_path / "backup"))
     key = (tmp_path / "var" / "audit.key").read_bytes()
     (tmp_path / "new").mkdir()
-    new = Opq(tmp_path / "new", engine="reference")
+    new = Opq(tmp_path / "new", database_url=other_url, engine="reference")
     assert "OPQ_AUDIT_KEY_FILE" in new("restore", str(tmp_path / "backup"), code=1).stderr
     (tmp_path / "new" / "audit.key").write_bytes(key)
     new("restore", str(tmp_path / "backup"))
     assert len(new.json("premises", "list", token=new.token("auditor", "Ann"))["items"]) == 40
 
 
-def test_a_store_moves_with_all_that_it_holds(opq: Opq, tmp_path: Path) -> None:
-    source, target = (f"sqlite:///{tmp_path / name}" for name in ("var/opq.db", "moved.db"))
-    said = opq("store", "copy", source, target).stdout
+def test_a_store_moves_with_all_that_it_holds(opq: Opq, database_url: str, other_url: str, tmp_path: Path) -> None:
+    said = opq("store", "copy", database_url, other_url).stdout
     assert "each compared" in said
     assert "Set OPQ_DATABASE_URL" in said
-    assert "not empty" in opq("store", "copy", source, target, code=1).stderr
-    moved = Opq(tmp_path / "var", database_url=target, engine="reference")
+    assert "not empty" in opq("store", "copy", database_url, other_url, code=1).stderr
+    moved = Opq(tmp_path / "var", database_url=other_url, engine="reference")
     assert moved.json("audit", "verify") == opq.json("audit", "verify")
 
 
-def test_an_address_of_no_store_is_wrong_usage(opq: Opq) -> None:
-    assert "must begin with sqlite:///" in opq("store", "copy", "mysql://x", "sqlite:///y", code=2).stderr
+def test_an_address_of_no_store_is_wrong_usage(tmp_path: Path) -> None:
+    assert "must begin with sqlite:///" in Opq(tmp_path)("store", "copy", "mysql://x", "sqlite:///y", code=2).stderr

@@ -20,8 +20,8 @@ CHANGE = ["threat_level.changed"]
 LEVELS = ("SEVERE", "CRITICAL", "SEVERE", "SUBSTANTIAL")
 
 
-def test_receivers_that_stall_hold_up_nobody_and_order_is_kept(migrated_url: str) -> None:
-    with Receiver() as receiver, context_here(migrated_url) as context:
+def test_receivers_that_stall_hold_up_nobody_and_order_is_kept(adopted_url: str) -> None:
+    with Receiver() as receiver, context_here(adopted_url) as context:
         receiver.misbehaves("/silent", silence)
         receiver.misbehaves("/drip", drip(b"HTTP/1.1 200 OK\r\nX: "))
         receiver.answers("/moved", 302, {"Location": "http://169.254.169.254/"})
@@ -56,7 +56,7 @@ def test_receivers_that_stall_hold_up_nobody_and_order_is_kept(migrated_url: str
         assert context.store.verify().valid
 
 
-def test_a_name_server_that_hangs_holds_up_nobody_else(migrated_url: str) -> None:
+def test_a_name_server_that_hangs_holds_up_nobody_else(adopted_url: str) -> None:
     answered = Event()
 
     def ask(host: str, port: int) -> list[str]:
@@ -65,7 +65,7 @@ def test_a_name_server_that_hangs_holds_up_nobody_else(migrated_url: str) -> Non
         return [public(host)]
 
     look_up = LookUps(ask, seconds=0.5, most=THREADS[False])
-    with Receiver() as receiver, context_here(migrated_url) as context:
+    with Receiver() as receiver, context_here(adopted_url) as context:
         stuck = [
             hook(context, url=f"https://{number}.hanging.example/", event_types=CHANGE)
             for number in range(THREADS[False] - 1)
@@ -81,8 +81,8 @@ def test_a_name_server_that_hangs_holds_up_nobody_else(migrated_url: str) -> Non
         answered.set()
 
 
-def test_two_couriers_share_the_work_and_send_nothing_twice(migrated_url: str) -> None:
-    with Receiver() as receiver, context_here(migrated_url) as context:
+def test_two_couriers_share_the_work_and_send_nothing_twice(adopted_url: str) -> None:
+    with Receiver() as receiver, context_here(adopted_url) as context:
         for number in range(20):
             hook(context, url=receiver.at(f"/{number}"), event_types=CHANGE)
         stop = Event()

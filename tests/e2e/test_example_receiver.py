@@ -72,10 +72,10 @@ def test_what_is_not_genuine_is_refused(address: str, handled: list[dict[str, An
     assert handled == []
 
 
-def test_a_courier_tells_it_of_a_change(receiver: ModuleType, migrated_url: str) -> None:
+def test_a_courier_tells_it_of_a_change(receiver: ModuleType, adopted_url: str) -> None:
     handled: list[dict[str, Any]] = []
     clock = FrozenClock(datetime.now(UTC))
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         made = hook(context, event_types=["threat_level.changed"])
         for address in serving(receiver, made["secret"], handled):
             webhooks.change_webhook(context, monitor(context), made["id"], {"url": address})

@@ -11,11 +11,11 @@ from service.worker import HEARTBEAT, run_once, scheduled
 from tests.opq import Opq
 
 
-def test_a_container_is_told_how_the_installation_is(tmp_path: Path) -> None:
+def test_a_container_is_told_how_the_installation_is(tmp_path: Path, database_url: str) -> None:
     folder = tmp_path / "var"
-    opq = Opq(folder, engine="reference")
+    opq = Opq(folder, database_url=database_url, engine="reference")
     assert "run opq init" in opq("health", code=1).stderr
-    settings = Settings(data_dir=folder, engine="reference")
+    settings = Settings(data_dir=folder, database_url=database_url, engine="reference")
     policy = load_policy(settings)
     init(settings, policy)
     assert opq.json("health")["status"] == "degraded"  # which is fit to serve

@@ -1,4 +1,4 @@
-"""The README tells what really happens."""
+"""The README tells what really happens, on the store of a newcomer, a SQLite file."""
 
 from __future__ import annotations
 

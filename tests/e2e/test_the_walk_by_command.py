@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from service.store.connect import connect
 from tests.opq import ROOT, Opq
 
 ESTATE = str(ROOT / "service" / "examples" / "estate.csv")
@@ -16,13 +16,13 @@ SITE = "gullwick-station"
 
 
 @pytest.fixture
-def opq(tmp_path: Path) -> Opq:
-    opq = Opq(tmp_path / "var", engine="reference")
+def opq(tmp_path: Path, database_url: str) -> Opq:
+    opq = Opq(tmp_path / "var", database_url=database_url, engine="reference")
     opq("init")
     return opq
 
 
-def test_from_an_empty_folder_to_a_verified_record(opq: Opq, tmp_path: Path) -> None:
+def test_from_an_empty_folder_to_a_verified_record(opq: Opq) -> None:
     lead, gold, admin = (
         opq.token(role, name)
         for role, name in [("op_quantity_lead", "Lena Lead"), ("gold", "Greta Gold"), ("admin", "Ada Admin")]
@@ -58,11 +58,12 @@ def test_from_an_empty_folder_to_a_verified_record(opq: Opq, tmp_path: Path) -> 
     assert {"threat_change.accepted", "item.ticked", "premises.imported"} <= {entry["action"] for entry in entries}
 
 
-def test_a_record_that_was_cut_short_is_found(opq: Opq, tmp_path: Path) -> None:
+def test_a_record_that_was_cut_short_is_found(opq: Opq, database_url: str) -> None:
     opq.token("gold", "Greta Gold")
-    with sqlite3.connect(tmp_path / "var" / "opq.db") as database:
-        database.execute("UPDATE head SET seal = 'forged'")
-    database.close()
+    engine = connect(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE head SET seal = 'forged'")
+    engine.dispose()
     done = opq("audit", "verify", code=1)
     assert "seal" in done.stdout
     assert "tell the auditor" in done.stderr

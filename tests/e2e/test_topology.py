@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ import pytest
 import requests
 
 from service.clock import SystemClock
+from service.operations.people import SYSTEM
+from service.operations.tokens import create_token
 from service.store import jobs
 from service.store.transactions import Store
-from service.worker import HEARTBEAT
+from service.store.types import Row
+from service.worker import HEARTBEAT, LEASE
+from tests.databases import Databases
 from tests.feed_server import FeedServer, feed_xml
-from tests.opq import PATIENCE, ROOT, Opq, until
-from tests.postgres import EMPTY, Postgres
+from tests.installation import example_installation
+from tests.opq import PATIENCE, Opq, until
 
-ESTATE = str(ROOT / "service" / "examples" / "estate.csv")
 SITE = "gullwick-station"
 LATER = "Friday, May 1, 2026 -  07:00"
 RARELY = "3600"
@@ -35,24 +39,25 @@ def server() -> Iterator[FeedServer]:
 
 
 @pytest.fixture
-def url(postgres: Postgres) -> Iterator[str]:
-    name = postgres.create(EMPTY)
-    yield postgres.url_of(name)
-    postgres.drop(name)
+def url(postgresql_databases: Databases) -> Iterator[str]:
+    with postgresql_databases.empty() as url:
+        yield url
 
 
-def installed(folder: Path, url: str, server: FeedServer, feed_interval: str) -> Opq:
-    opq = Opq(
-        folder / "var",
-        database_url=url,
-        feed_url=server.url,
-        feed_interval=feed_interval,
-        hold_limit="1",
-        engine="reference",
-    )
-    opq("init")
-    opq("premises", "import", ESTATE, token=opq.token("admin", "Ada"))
-    return opq
+class Installed(Opq):
+    """An installation with the example estate, and the token of its ``lead``."""
+
+    def __init__(self, folder: Path, url: str, server: FeedServer, feed_interval: str) -> None:
+        super().__init__(
+            folder,
+            database_url=url,
+            feed_url=server.url,
+            feed_interval=feed_interval,
+            hold_limit="1",
+            engine="reference",
+        )
+        with example_installation(folder, url) as context:
+            self.lead = str(create_token(context, SYSTEM, "op_quantity_lead", "Lena")["token"])
 
 
 class Web:
@@ -81,11 +86,10 @@ def checks(web: Web) -> dict[str, str]:
 
 
 @contextmanager
-def two_webs(opq: Opq) -> Iterator[tuple[Web, Web]]:
-    token = opq.token("op_quantity_lead", "Lena")
+def two_webs(opq: Installed) -> Iterator[tuple[Web, Web]]:
     with ExitStack() as stack:
         processes = [stack.enter_context(opq.running("serve", "--port", "0")) for _ in range(2)]
-        one, two = (Web(process, token) for process in processes)
+        one, two = (Web(process, opq.lead) for process in processes)
         stack.enter_context(closing(one.session))
         stack.enter_context(closing(two.session))
         yield one, two
@@ -105,15 +109,26 @@ def killed(process: subprocess.Popen[str]) -> None:
 
 def last_to_beat(url: str) -> int:
     """The process id of the worker that last had the heartbeat, 0 before the first."""
+    row = job(url, HEARTBEAT)
+    return int(row["holder"].rpartition("/")[2]) if row else 0
+
+
+def has_ended(url: str, name: str) -> bool:
+    """Whether a job has run to its end, so that nobody runs it again before it is due."""
+    row = job(url, name)
+    return row is not None and row["leased_until"] - row["last_run_at"] > timedelta(seconds=LEASE)
+
+
+def job(url: str, name: str) -> Row | None:
+    """A job's lease and last run."""
     with closing(Store(url, SystemClock(), b"")) as store, store.read() as reader:
-        row = jobs.job(reader, HEARTBEAT)
-        return int(row["holder"].rpartition("/")[2]) if row else 0
+        return jobs.job(reader, name)
 
 
 def test_what_is_changed_through_one_web_is_seen_through_the_other(
     tmp_path: Path, url: str, server: FeedServer
 ) -> None:
-    opq = installed(tmp_path, url, server, RARELY)
+    opq = Installed(tmp_path, url, server, RARELY)
     with two_webs(opq) as (one, two), opq.running("worker") as first, opq.running("worker") as second:
         assert (one.level(), two.level()) == ("HEIGHTENED", "HEIGHTENED")
         assert one.set_national("CRITICAL") == 201
@@ -132,9 +147,9 @@ def test_what_is_changed_through_one_web_is_seen_through_the_other(
 def test_a_job_runs_once_among_two_workers_and_the_other_beats_on_when_one_is_killed(
     tmp_path: Path, url: str, server: FeedServer
 ) -> None:
-    opq = installed(tmp_path, url, server, RARELY)
+    opq = Installed(tmp_path, url, server, RARELY)
     with opq.running("worker") as first:
-        until(lambda: server.requests)
+        until(lambda: has_ended(url, "poll_feed"))
         with opq.running("worker") as second:
             killed(first)
             until(lambda: last_to_beat(url) == second.pid)
@@ -146,7 +161,7 @@ def test_a_worker_killed_in_the_middle_of_a_job_is_taken_over_when_its_lease_end
     tmp_path: Path, url: str, server: FeedServer
 ) -> None:
     server.silent()
-    opq = installed(tmp_path, url, server, "1")
+    opq = Installed(tmp_path, url, server, "1")
     with two_webs(opq) as (one, two), opq.running("worker") as first:
         until(lambda: server.requests)
         with opq.running("worker") as second:

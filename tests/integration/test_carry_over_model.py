@@ -5,12 +5,9 @@ The model knows neither menus nor intervals nor triggers: only what is physicall
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,8 +15,10 @@ from hypothesis import strategies as st
 
 from service.operations import items
 from service.operations.context import Context
+from service.store.migrate import upgrade
 from tests import builders, lists
 from tests.builders import NOON
+from tests.databases import Databases
 from tests.fakes import FrozenClock
 
 LEVELS = {"LOW": 0, "SUBSTANTIAL": 1, "CRITICAL": 2}
@@ -136,13 +135,15 @@ class Work:
 
 
 @pytest.mark.timeout(240)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rounds=ROUNDS)
-def test_any_sequence_of_moves_and_ticks_agrees_with_the_model(sqlite_template: Path, rounds: list[Round]) -> None:
-    clock = FrozenClock(NOON)
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(sqlite_template, folder, dirs_exist_ok=True)
-        with lists.small_context(f"sqlite:///{folder}/opq.db", clock, "CRITICAL") as context:
+@pytest.mark.parametrize(("databases", "examples"), [("sqlite", 12), ("postgresql", 3)], indirect=["databases"])
+def test_any_sequence_of_moves_and_ticks_agrees_with_the_model(databases: Databases, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(rounds=ROUNDS)
+    def holds(rounds: list[Round]) -> None:
+        clock = FrozenClock(NOON)
+        with databases.filled(upgrade) as url, lists.small_context(url, clock, "CRITICAL") as context:
             work = Work(context, clock)
             for round_ in rounds:
                 work.play(round_)
+
+    holds()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,12 @@ from click.testing import CliRunner, Result
 import service.examples
 from contingency_plans.plan import OP_QUANTITY
 from rules.rulebook import ESTATE_RESPONSE
-from service import bootstrap
 from service.cli import main
-from service.config import Settings
-from service.operations.example import load_example
 from service.operations.people import SYSTEM
 from service.operations.tokens import create_token
-from tests.builders import default_policy
+from tests.databases import Databases
 from tests.feed_server import FeedServer, feed_xml
+from tests.installation import example_installation
 
 EXAMPLES = Path(service.examples.__file__).parent
 SITE = "gullwick-station"
@@ -41,18 +38,16 @@ def _logs_as_they_were() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def template(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of an installation with the example estate, and by role the token of a person."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("var"), engine="reference")
-    bootstrap.init(settings, default_policy())
-    context = bootstrap.open_context(settings, default_policy())
-    load_example(context)
-    tokens = {
-        role: create_token(context, SYSTEM, role, f"A {role}")["token"]
-        for role in ("op_quantity_lead", "gold", "admin", "staff")
-    }
-    context.store.close()
-    return {"OPQ_DATA_DIR": str(settings.data_dir), "OPQ_ENGINE": "reference", **tokens}
+    with databases.empty() as url:
+        folder = tmp_path_factory.mktemp("var")
+        with example_installation(folder, url) as context:
+            tokens = {
+                role: create_token(context, SYSTEM, role, f"A {role}")["token"]
+                for role in ("op_quantity_lead", "gold", "admin", "staff")
+            }
+        yield {"OPQ_DATA_DIR": str(folder), "OPQ_DATABASE_URL": url, "OPQ_ENGINE": "reference", **tokens}
 
 
 class Commands:
@@ -74,10 +69,10 @@ class Commands:
 
 
 @pytest.fixture
-def installation(template: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """A copy of the installation for one test."""
-    folder = shutil.copytree(template["OPQ_DATA_DIR"], tmp_path / "var")
-    return {**template, "OPQ_DATA_DIR": str(folder)}
+def installation(template: dict[str, str], databases: Databases) -> Iterator[dict[str, str]]:
+    """The installation for one test: the same keys, and a store of its own."""
+    with databases.copy_of(template["OPQ_DATABASE_URL"]) as url:
+        yield {**template, "OPQ_DATABASE_URL": url}
 
 
 @pytest.fixture
@@ -275,7 +270,12 @@ def test_a_history_is_replayed_in_a_table(opq: Commands, tmp_path: Path) -> None
 
 
 def test_the_record_is_verified_and_exported_by_line(opq: Commands) -> None:
-    assert "The record is whole" in opq("audit", "verify", role=None).stdout
+    shown = opq("audit", "verify", role=None).stdout
+    assert "The record is whole" in shown
+    head = shown.split("Head: ")[1].strip()
+    assert "The record is whole" in opq("audit", "verify", "--head", head, role=None).stdout
+    assert "is not in this record" in opq("audit", "verify", "--head", f"1:{'0' * 64}", role=None, code=1).stdout
+    assert "must be SEQUENCE:HASH" in opq("audit", "verify", "--head", "12", role=None, code=2).stderr
     lines = opq("audit", "export", "--subject", "register").stdout.splitlines()
     assert {json.loads(line)["subject"] for line in lines} == {"register"}
     assert opq("audit", "export", "--request-id", "none-such").stdout == ""

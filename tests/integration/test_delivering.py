@@ -24,8 +24,8 @@ from tests.hooks import OUTSIDE, Post, context_here, hook, monitor, move
 CHANGE = ["threat_level.changed"]
 
 
-def test_a_change_is_told_signed_and_in_order(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_change_is_told_signed_and_in_order(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         made, post = hook(context), Post()
         move(context, "SEVERE")
         move(context, "CRITICAL")
@@ -44,9 +44,9 @@ def test_a_change_is_told_signed_and_in_order(migrated_url: str) -> None:
         assert len(post.sent) == len(sequences)
 
 
-def test_both_secrets_sign_for_a_day_after_a_rotation(migrated_url: str) -> None:
+def test_both_secrets_sign_for_a_day_after_a_rotation(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         made, post = hook(context, event_types=CHANGE), Post()
         who = monitor(context)
         rotated = webhooks.rotate_secret(context, who, made["id"])
@@ -68,8 +68,8 @@ def _reference(secret: str, message: dict) -> str:
     return Webhook(secret).sign(headers["webhook-id"], at, message["body"].decode())
 
 
-def test_too_many_rotations_within_a_day_are_refused(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_too_many_rotations_within_a_day_are_refused(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         made, who = hook(context), monitor(context)
         for _ in range(4):
             webhooks.rotate_secret(context, who, made["id"])
@@ -77,9 +77,9 @@ def test_too_many_rotations_within_a_day_are_refused(migrated_url: str) -> None:
             webhooks.rotate_secret(context, who, made["id"])
 
 
-def test_what_fails_is_tried_again_by_the_schedule_with_the_same_id(migrated_url: str) -> None:
+def test_what_fails_is_tried_again_by_the_schedule_with_the_same_id(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         made, post = hook(context, event_types=CHANGE), Post()
         post.answers(500)
         move(context, "SEVERE")
@@ -98,9 +98,9 @@ def test_what_fails_is_tried_again_by_the_schedule_with_the_same_id(migrated_url
         assert len(post.sent) == 10
 
 
-def test_first_attempts_go_before_what_is_tried_again(migrated_url: str) -> None:
+def test_first_attempts_go_before_what_is_tried_again(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         hook(context, event_types=CHANGE)
         post = Post()
         post.answers(500)
@@ -120,9 +120,9 @@ def test_first_attempts_go_before_what_is_tried_again(migrated_url: str) -> None
         assert post.sent[3]["headers"]["webhook-id"] == post.sent[0]["headers"]["webhook-id"]
 
 
-def test_a_receiver_may_put_us_off(migrated_url: str) -> None:
+def test_a_receiver_may_put_us_off(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         made, post = hook(context, event_types=CHANGE), Post()
         post.answers(429, retry_after="600")
         move(context, "SEVERE")
@@ -137,9 +137,9 @@ def test_a_receiver_may_put_us_off(migrated_url: str) -> None:
         assert len(post.sent) == 2
 
 
-def test_a_receiver_that_is_gone_is_disabled_loudly_and_recovers_what_it_missed(migrated_url: str) -> None:
+def test_a_receiver_that_is_gone_is_disabled_loudly_and_recovers_what_it_missed(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         who = monitor(context)
         made, post = hook(context, event_types=[*CHANGE, "webhook.disabled"]), Post()
         other = hook(context, url="https://other.example/", event_types=["webhook.disabled"])
@@ -175,9 +175,9 @@ def _entries(context, action: str) -> int:
         return reader.connection.execute(query).scalar_one()
 
 
-def test_a_receiver_that_fails_for_five_days_is_disabled_and_one_that_fails_at_times_is_not(migrated_url: str) -> None:
+def test_a_receiver_that_fails_for_five_days_is_disabled_and_one_that_fails_at_times_is_not(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         always, at_times, post = hook(context), hook(context, url="https://at-times.example/"), Post()
         for day in range(7):
             down = Answer(503, 1, "answered 503")
@@ -190,8 +190,8 @@ def test_a_receiver_that_fails_for_five_days_is_disabled_and_one_that_fails_at_t
         assert webhooks.get_webhook(context, monitor(context), always["id"])["reason"] == "failing"
 
 
-def test_a_paused_webhook_is_told_afterwards(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_paused_webhook_is_told_afterwards(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
         webhooks.change_webhook(context, who, made["id"], {"state": "paused"})
         move(context, "SEVERE")
@@ -204,9 +204,9 @@ def test_a_paused_webhook_is_told_afterwards(migrated_url: str) -> None:
         assert post.types() == CHANGE
 
 
-def test_a_test_message_and_a_redelivery_are_sent_on_request(migrated_url: str) -> None:
+def test_a_test_message_and_a_redelivery_are_sent_on_request(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         made, who, post = hook(context), monitor(context), Post()
         sent = deliveries.send_test(context, who, made["id"])
         deliver_due(context, post)
@@ -220,8 +220,8 @@ def test_a_test_message_and_a_redelivery_are_sent_on_request(migrated_url: str) 
         assert len(item["attempts"]) == 2
 
 
-def test_a_deleted_webhook_is_told_nothing(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_deleted_webhook_is_told_nothing(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         made, who, post = hook(context), monitor(context), Post()
         move(context, "SEVERE")
         fan_out(context)
@@ -231,8 +231,8 @@ def test_a_deleted_webhook_is_told_nothing(migrated_url: str) -> None:
         assert webhooks.list_webhooks(context, who)["items"] == []
 
 
-def test_a_webhook_is_not_told_of_what_happened_before_it(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_webhook_is_not_told_of_what_happened_before_it(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         move(context, "SEVERE")
         hook(context)
         post = Post()
@@ -240,9 +240,9 @@ def test_a_webhook_is_not_told_of_what_happened_before_it(migrated_url: str) -> 
         assert post.sent == []
 
 
-def test_another_worker_leaves_a_webhook_alone_until_the_lease_ends(migrated_url: str) -> None:
+def test_another_worker_leaves_a_webhook_alone_until_the_lease_ends(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         made, post = hook(context, event_types=CHANGE), Post()
         move(context, "SEVERE")
         fan_out(context)
@@ -264,8 +264,8 @@ def test_another_worker_leaves_a_webhook_alone_until_the_lease_ends(migrated_url
         assert item["state"] == "delivered"
 
 
-def test_two_who_fan_out_at_once_make_each_delivery_once(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_two_who_fan_out_at_once_make_each_delivery_once(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         hook(context)
         move(context, "SEVERE")
         with context.store.read() as reader:
@@ -279,8 +279,8 @@ def test_two_who_fan_out_at_once_make_each_delivery_once(migrated_url: str) -> N
             assert reader.connection.execute(select(func.count()).select_from(table)).scalar_one() == made
 
 
-def test_a_slow_receiver_has_another_lane(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_slow_receiver_has_another_lane(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         made, post = hook(context, event_types=CHANGE), Post()
         post.answer = lambda _: Answer(204, 14_000)
         move(context, "SEVERE")
@@ -298,8 +298,8 @@ def _slow(context, webhook_id: int) -> bool:
         return reader.connection.execute(query).scalar_one()
 
 
-def test_a_secret_that_cannot_be_opened_holds_up_nobody_else(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_secret_that_cannot_be_opened_holds_up_nobody_else(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         made, post = hook(context, event_types=CHANGE), Post()
         hook(context, url="https://other.example/", event_types=CHANGE)
         with context.store.housekeeping() as writer:
@@ -310,8 +310,8 @@ def test_a_secret_that_cannot_be_opened_holds_up_nobody_else(migrated_url: str) 
         assert [message["url"] for message in post.sent] == ["https://other.example/"]
 
 
-def test_a_courier_that_is_closed_sends_nothing_new(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_courier_that_is_closed_sends_nothing_new(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         hook(context)
         post = Post()
         courier = Courier(context, "one", post)

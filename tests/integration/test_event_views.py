@@ -40,8 +40,8 @@ def _auditor_like(context: Context) -> Principal:
     return builders.person(context, "Mara Manager", Role.OP_QUANTITY_LEAD)
 
 
-def test_counts_leave_out_what_one_may_not_see(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_counts_leave_out_what_one_may_not_see(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         hook(context)
         move(context, "CRITICAL")
         everything = builders.person(context, "Ada Auditor", Role.AUDITOR)
@@ -56,8 +56,8 @@ def test_counts_leave_out_what_one_may_not_see(migrated_url: str) -> None:
         assert all_issued["checklists"] - issued["checklists"] == 1
 
 
-def test_a_change_at_a_restricted_premises_alone_is_told_to_those_named_on_it(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_change_at_a_restricted_premises_alone_is_told_to_those_named_on_it(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         named = builders.person(context, "Mara Manager", Role.MONITOR)
         hook(context)
         hook(context, named, url="https://named.example/")
@@ -70,8 +70,8 @@ def test_a_change_at_a_restricted_premises_alone_is_told_to_those_named_on_it(mi
         assert "response_levels.changed" in post.types("https://named.example/")
 
 
-def test_a_premises_granted_by_a_token_is_told(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_premises_granted_by_a_token_is_told(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         granted = builders.person(context, "Gina Granted", Role.MONITOR, "quiet-house")
         hook(context, granted)
         raise_quietly(context)
@@ -89,9 +89,9 @@ def test_a_premises_granted_by_a_token_is_told(migrated_url: str) -> None:
     ],
 )
 def test_a_narrowed_webhook_is_told_of_its_own_premises_only(
-    migrated_url: str, scope: dict[str, list[str]], ids: list[str] | None
+    adopted_url: str, scope: dict[str, list[str]], ids: list[str] | None
 ) -> None:
-    with context_here(migrated_url) as context:
+    with context_here(adopted_url) as context:
         hook(context, **scope)
         move(context, "CRITICAL")
         found = pushed(context, "response_levels.changed")
@@ -104,8 +104,8 @@ def test_a_narrowed_webhook_is_told_of_its_own_premises_only(
         assert (data["changed"], data["more"]) == (len(ids), False)
 
 
-def test_a_narrowed_webhook_is_told_of_what_concerns_all_and_of_overrides_at_its_own(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_narrowed_webhook_is_told_of_what_concerns_all_and_of_overrides_at_its_own(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         hook(context, premises=["north-hq"])
         hook(context, url="https://other.example/", premises=["south-office"])
         move(context, "SEVERE")
@@ -118,9 +118,9 @@ def test_a_narrowed_webhook_is_told_of_what_concerns_all_and_of_overrides_at_its
         assert "threat_level.changed" in post.types("https://other.example/")
 
 
-def test_overdue_items_are_told_by_lists_to_those_who_do_not_see_all(migrated_url: str) -> None:
+def test_overdue_items_are_told_by_lists_to_those_who_do_not_see_all(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         hook(context, premises=["north-hq"])
         move(context, "CRITICAL")
         clock.tick(timedelta(days=2))
@@ -138,9 +138,9 @@ def test_overdue_items_are_told_by_lists_to_those_who_do_not_see_all(migrated_ur
         assert all("items" not in data for data in own)
 
 
-def test_reviews_are_counted_over_what_one_may_see(migrated_url: str) -> None:
+def test_reviews_are_counted_over_what_one_may_see(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         raise_quietly(context)
         clock.tick(timedelta(hours=25))
         move(context, "CRITICAL")
@@ -150,8 +150,8 @@ def test_reviews_are_counted_over_what_one_may_see(migrated_url: str) -> None:
         assert pulled(context, monitor(context), "review.due") == []
 
 
-def test_a_failed_decision_is_told_but_not_whose(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_failed_decision_is_told_but_not_whose(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         trigger = {"kind": "register", "reference": "quiet-house", "id": 1}
         with context.store.write() as writer:
             writer.emit("decision.failed", {"trigger": trigger, "premises": 1})
@@ -161,8 +161,8 @@ def test_a_failed_decision_is_told_but_not_whose(migrated_url: str) -> None:
         assert pulled(context, monitor(context), "decision.failed") == [{"trigger": {"kind": "register", "id": 1}}]
 
 
-def test_a_long_list_of_premises_is_cut_and_says_so(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_long_list_of_premises_is_cut_and_says_so(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         builders.register(context, *({"id": f"{'x' * 70}-{number:03}", "district": "East"} for number in range(130)))
         hook(context, districts=["East"])
         move(context, "CRITICAL")

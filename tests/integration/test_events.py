@@ -34,8 +34,8 @@ def emit(context: Context, type_: str = "feed.stale") -> None:
             continue
 
 
-def test_no_event_ever_appears_behind_a_cursor_that_was_read(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_no_event_ever_appears_behind_a_cursor_that_was_read(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         who, done = monitor(context), Event()
         start = read_events(context, who, limit=200)["next"]
 
@@ -62,8 +62,8 @@ def test_no_event_ever_appears_behind_a_cursor_that_was_read(migrated_url: str) 
             assert [reader.result() for reader in readers] == [wanted, wanted]
 
 
-def test_reading_goes_on_where_it_ended_and_may_be_by_type(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_reading_goes_on_where_it_ended_and_may_be_by_type(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         move(context, "SEVERE")
         who, seen, cursor = monitor(context), [], 0
         while (found := read_events(context, who, cursor, limit=2))["items"]:
@@ -76,8 +76,8 @@ def test_reading_goes_on_where_it_ended_and_may_be_by_type(migrated_url: str) ->
         assert read_events(context, who, cursor) == {"items": [], "next": cursor}
 
 
-def test_waiting_ends_with_the_first_event(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_waiting_ends_with_the_first_event(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         who = monitor(context)
         cursor = read_events(context, who, limit=200)["next"]
         pauses: list[float] = []
@@ -92,16 +92,16 @@ def test_waiting_ends_with_the_first_event(migrated_url: str) -> None:
         assert len(pauses) == 3
 
 
-def test_waiting_ends_with_its_time(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_waiting_ends_with_its_time(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         who, pauses = monitor(context), list[float]()
         cursor = read_events(context, who, limit=200)["next"]
         assert read_events(context, who, cursor, wait=2, pause=pauses.append) == {"items": [], "next": cursor}
         assert sum(pauses) == 2
 
 
-def test_too_many_who_wait_are_answered_at_once(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_too_many_who_wait_are_answered_at_once(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         who = monitor(context)
         cursor = read_events(context, who, limit=200)["next"]
         waiting, pauses = [0], list[float]()
@@ -116,19 +116,19 @@ def test_too_many_who_wait_are_answered_at_once(migrated_url: str) -> None:
         assert len(pauses) == events.MOST_WAITING * 4
 
 
-def test_a_cursor_that_no_event_has_reached_is_refused(migrated_url: str) -> None:
-    with context_here(migrated_url) as context, pytest.raises(Invalid) as refused:
+def test_a_cursor_that_no_event_has_reached_is_refused(adopted_url: str) -> None:
+    with context_here(adopted_url) as context, pytest.raises(Invalid) as refused:
         read_events(context, monitor(context), 10**9)
     assert refused.value.fields[0].field == "after"
 
 
-def test_a_type_that_does_not_exist_is_refused(migrated_url: str) -> None:
-    with context_here(migrated_url) as context, pytest.raises(Invalid, match="no event type"):
+def test_a_type_that_does_not_exist_is_refused(adopted_url: str) -> None:
+    with context_here(adopted_url) as context, pytest.raises(Invalid, match="no event type"):
         read_events(context, monitor(context), types=["threat.changed"])
 
 
-def test_what_is_really_told_is_as_the_schemas_say(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_what_is_really_told_is_as_the_schemas_say(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         move(context, "SEVERE")
         move(context, "CRITICAL")
         for name, role in (("Ada Auditor", Role.AUDITOR), ("Monty Monitor", Role.MONITOR)):

@@ -36,8 +36,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with builders.context_on(migrated_url, clock=clock, falls_need_two=False) as context:
+def context(adopted_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with builders.context_on(adopted_url, clock=clock, falls_need_two=False) as context:
         builders.register(context, {"id": "alder"}, {"id": "birch"})
         yield context
 
@@ -165,8 +165,8 @@ def test_a_rise_to_exceptional_is_held_and_accepted_at_hold_limit(context: Conte
         assert levels.level_counts(reader, EVERYTHING)[ResponseLevel.EXCEPTIONAL] == 2
 
 
-def test_with_no_premises_nothing_is_put_at_exceptional(migrated_url: str) -> None:
-    with builders.context_on(migrated_url) as context:
+def test_with_no_premises_nothing_is_put_at_exceptional(adopted_url: str) -> None:
+    with builders.context_on(adopted_url) as context:
         [answer] = _says(context, "CRITICAL")
     assert answer["status"] == "accepted"
 
@@ -333,8 +333,8 @@ def _capped(context: Context, writer: Writer, person_id: int | None) -> None:
     membership.refresh(context, writer, {"alder"})
 
 
-def test_a_hold_limit_of_nothing_holds_until_the_next_tick_only(migrated_url: str, clock: FrozenClock) -> None:
-    with builders.context_on(migrated_url, clock=clock, hold_limit=0) as context:
+def test_a_hold_limit_of_nothing_holds_until_the_next_tick_only(adopted_url: str, clock: FrozenClock) -> None:
+    with builders.context_on(adopted_url, clock=clock, hold_limit=0) as context:
         builders.register(context, {"id": "alder"})
         _says(context, "CRITICAL")
         clock.tick(timedelta(seconds=1))

@@ -32,8 +32,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with builders.context_on(migrated_url, clock=clock, exceptional_review=7 * 86_400) as context:
+def context(adopted_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with builders.context_on(adopted_url, clock=clock, exceptional_review=7 * 86_400) as context:
         builders.register(context, {"id": "alder"})
         yield context
 
@@ -43,7 +43,7 @@ def lead(context: Context) -> Principal:
     return builders.lead(context)
 
 
-def vary(context: Context, lead: Principal, kind: str, level: str | None, hours: int = 1) -> int:
+def vary(context: Context, lead: Principal, kind: str, level: str | None, hours: float = 1) -> int:
     wish = OverrideWish(kind, "a reason", NOON + hours * HOUR, None if level is None else ResponseLevel[level])
     return int(create_override(context, lead, "alder", wish)["id"])
 
@@ -112,6 +112,18 @@ def test_a_raise_that_keeps_its_premises_up_stays_and_is_asked_about_once_per_sh
     assert (level(context, lead), states(context, lead)) == ("EXCEPTIONAL", ["active"])
     asked = told(context, "review.due")
     assert [(data["id"], data["author"]) for data in asked] == [(override_id, lead.person_id)] * 2
+
+
+def test_a_raise_that_was_asked_about_stays_while_another_ends(
+    context: Context, clock: FrozenClock, lead: Principal
+) -> None:
+    vary(context, lead, "raise", "EXCEPTIONAL", hours=1)
+    vary(context, lead, "raise", "HEIGHTENED", hours=1.5)
+    clock.tick(HOUR)
+    assert sweep_overrides(context) == {"ended": 0, "asked": 1, "reviews": 0}
+    clock.tick(HOUR / 2)
+    assert sweep_overrides(context) == {"ended": 1, "asked": 0, "reviews": 0}
+    assert level(context, lead) == "EXCEPTIONAL"
 
 
 def test_of_two_raises_that_expire_together_one_stays(context: Context, clock: FrozenClock, lead: Principal) -> None:

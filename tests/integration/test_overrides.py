@@ -31,8 +31,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with builders.context_on(migrated_url, clock=clock) as context:
+def context(adopted_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with builders.context_on(adopted_url, clock=clock) as context:
         builders.register(context, {"id": "alder"}, {"id": "birch"}, {"id": "quiet", "restricted": True})
         yield context
 
@@ -87,9 +87,9 @@ def test_a_restricted_premises_cannot_be_varied_by_one_not_named_on_it(context: 
 
 
 def test_a_hold_keeps_the_present_level_when_the_threat_falls(
-    migrated_url: str,
+    adopted_url: str,
 ) -> None:
-    with builders.context_on(migrated_url, falls_need_two=False) as context:
+    with builders.context_on(adopted_url, falls_need_two=False) as context:
         builders.register(context, {"id": "alder"}, {"id": "birch"})
         lead = builders.lead(context)
         made = create_override(context, lead, "alder", wish("hold"))
@@ -113,8 +113,8 @@ def test_a_lower_waits_for_a_second_person(context: Context, lead: Principal, go
         approve_override(context, gold, "alder", made["id"])
 
 
-def test_a_lower_waits_even_where_falls_need_no_second_person(migrated_url: str) -> None:
-    with builders.context_on(migrated_url, falls_need_two=False) as context:
+def test_a_lower_waits_even_where_falls_need_no_second_person(adopted_url: str) -> None:
+    with builders.context_on(adopted_url, falls_need_two=False) as context:
         builders.register(context, {"id": "alder"})
         made = create_override(context, builders.lead(context), "alder", wish("lower", "NORMAL"))
         assert made["state"] == "awaiting_second_person"

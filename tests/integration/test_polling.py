@@ -39,8 +39,8 @@ def server() -> Iterator[FeedServer]:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock, server: FeedServer) -> Iterator[Context]:
-    with builders.context_on(migrated_url, clock=clock, feed_url=server.url) as context:
+def context(adopted_url: str, clock: FrozenClock, server: FeedServer) -> Iterator[Context]:
+    with builders.context_on(adopted_url, clock=clock, feed_url=server.url) as context:
         builders.register(context, {"id": "alder"})
         yield context
 

@@ -30,8 +30,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with builders.context_on(migrated_url, clock=clock) as context:
+def context(adopted_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with builders.context_on(adopted_url, clock=clock) as context:
         builders.register(context, {"id": "alder"})
         _by_hand(context, "SEVERE")
         clock.tick(timedelta(days=2))
@@ -153,8 +153,8 @@ def test_a_duty_officer_confirms_no_fall(context: Context, cell: Principal) -> N
     assert _level(context) == "SEVERE"
 
 
-def test_nor_a_first_level_that_lowers_premises(migrated_url: str) -> None:
-    with builders.context_on(migrated_url) as context:
+def test_nor_a_first_level_that_lowers_premises(adopted_url: str) -> None:
+    with builders.context_on(adopted_url) as context:
         builders.register(context, {"id": "alder"})
         held = _push(context, builders.person(context, "Cell", Role.FEED), "LOW")
         with pytest.raises(Forbidden, match="never a fall"):

@@ -21,8 +21,8 @@ from tests import builders
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
-    with builders.context_on(migrated_url) as context:
+def context(adopted_url: str) -> Iterator[Context]:
+    with builders.context_on(adopted_url) as context:
         yield context
 
 
@@ -93,8 +93,8 @@ def test_an_edit_that_waits_can_be_withdrawn(context: Context, admin: Principal)
     assert register.get_premises(context, admin, "north")["response_level"] == "EXCEPTIONAL"
 
 
-def test_an_edit_that_lowers_takes_effect_at_once_where_one_person_is_enough(migrated_url: str) -> None:
-    with builders.context_on(migrated_url, falls_need_two=False) as context:
+def test_an_edit_that_lowers_takes_effect_at_once_where_one_person_is_enough(adopted_url: str) -> None:
+    with builders.context_on(adopted_url, falls_need_two=False) as context:
         admin = builders.person(context, "Ada Admin", Role.ADMIN)
         put(context, admin, "north", minimum_response_level="EXCEPTIONAL")
         assert put(context, admin, "north", minimum_response_level="NORMAL")["response_level"] == "HEIGHTENED"

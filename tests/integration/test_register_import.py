@@ -20,8 +20,8 @@ from tests import builders
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
-    with builders.context_on(migrated_url) as context:
+def context(adopted_url: str) -> Iterator[Context]:
+    with builders.context_on(adopted_url) as context:
         yield context
 
 
@@ -110,8 +110,8 @@ def test_an_import_that_can_no_longer_be_read_is_refused_when_approved(context: 
         approve_request(context, builders.gold(context), answer["id"])
 
 
-def test_an_import_that_lowers_takes_effect_at_once_where_one_person_is_enough(migrated_url: str) -> None:
-    with builders.context_on(migrated_url, falls_need_two=False) as context:
+def test_an_import_that_lowers_takes_effect_at_once_where_one_person_is_enough(adopted_url: str) -> None:
+    with builders.context_on(adopted_url, falls_need_two=False) as context:
         admin = builders.person(context, "Ada Admin", Role.ADMIN)
         import_premises(context, admin, "id,name,minimum_response_level\na,A,EXCEPTIONAL\n")
         answer = import_premises(context, admin, "id,name,minimum_response_level\na,A,NORMAL\n")

@@ -30,8 +30,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with builders.context_on(migrated_url, clock=clock, falls_need_two=False) as context:
+def context(adopted_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with builders.context_on(adopted_url, clock=clock, falls_need_two=False) as context:
         builders.register(context, {"id": "alder"}, {"id": "birch"}, {"id": "quiet", "restricted": True})
         clock.tick(HOUR)
         yield context

@@ -20,8 +20,8 @@ CRITICAL = Supposed(Scope.NATIONAL, ThreatLevel.CRITICAL)
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
-    with builders.context_on(migrated_url) as context:
+def context(adopted_url: str) -> Iterator[Context]:
+    with builders.context_on(adopted_url) as context:
         builders.register(
             context,
             {"id": "alder"},

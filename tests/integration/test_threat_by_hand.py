@@ -20,8 +20,8 @@ from tests.builders import NOON
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
-    with builders.context_on(migrated_url) as context:
+def context(adopted_url: str) -> Iterator[Context]:
+    with builders.context_on(adopted_url) as context:
         builders.register(
             context,
             {"id": "alder"},
@@ -109,8 +109,8 @@ def test_a_waiting_fall_cannot_be_approved_when_the_level_has_moved_meanwhile(co
         threat.approve(context, gold, waiting["id"])
 
 
-def test_one_person_may_lower_where_the_settings_say_so(migrated_url: str) -> None:
-    with builders.context_on(migrated_url, falls_need_two=False) as context:
+def test_one_person_may_lower_where_the_settings_say_so(adopted_url: str) -> None:
+    with builders.context_on(adopted_url, falls_need_two=False) as context:
         builders.register(context, {"id": "alder"})
         lead = builders.lead(context)
         threat.set_level(context, lead, _national("CRITICAL"))

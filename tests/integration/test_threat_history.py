@@ -20,9 +20,9 @@ from tests.fakes import FrozenClock
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
+def context(adopted_url: str) -> Iterator[Context]:
     clock = FrozenClock(NOON)
-    with builders.context_on(migrated_url, clock=clock) as context:
+    with builders.context_on(adopted_url, clock=clock) as context:
         builders.register(
             context,
             {"id": "alder"},

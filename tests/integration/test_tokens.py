@@ -26,8 +26,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with builders.context_on(migrated_url, clock=clock) as context:
+def context(adopted_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with builders.context_on(adopted_url, clock=clock) as context:
         builders.register(
             context,
             {"id": "alder"},

@@ -15,6 +15,8 @@ from service.store.transactions import Store
 from tests.builders import KEY, NOON
 from tests.fakes import FrozenClock
 
+NOWHERE = ["sqlite:////no/such/folder/opq.db", "postgresql+psycopg://nobody@/none?host=/no/such/folder"]
+
 
 @pytest.fixture
 def clock() -> FrozenClock:
@@ -123,8 +125,9 @@ def test_many_writers_at_once_lose_no_entry_and_break_no_sequence(store: Store) 
     assert (found.entries, found.faults) == (60, ())
 
 
-def test_an_unreachable_store_is_a_fault_of_the_installation(tmp_path: object) -> None:
-    store = Store(f"sqlite:///{tmp_path}/no/such/folder/opq.db", FrozenClock(NOON), KEY)
+@pytest.mark.parametrize("url", NOWHERE)
+def test_an_unreachable_store_is_a_fault_of_the_installation(url: str) -> None:
+    store = Store(url, FrozenClock(NOON), KEY)
     with pytest.raises(StoreFault), store.read():
         pass
     store.close()

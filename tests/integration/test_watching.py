@@ -28,8 +28,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with context_on(migrated_url, clock=clock) as context:
+def context(adopted_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with context_on(adopted_url, clock=clock) as context:
         yield context
 
 

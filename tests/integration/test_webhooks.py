@@ -25,8 +25,8 @@ from tests.fakes import FrozenClock
 from tests.hooks import Post, context_here, hook, monitor, move
 
 
-def test_the_address_and_the_types_can_be_changed(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_the_address_and_the_types_can_be_changed(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         made, who = hook(context), monitor(context)
         wishes = {"url": "https://127.0.0.9/new", "event_types": ["feed.stale"]}
         changed = webhooks.change_webhook(context, who, made["id"], wishes)
@@ -35,9 +35,9 @@ def test_the_address_and_the_types_can_be_changed(migrated_url: str) -> None:
             webhooks.change_webhook(context, who, made["id"], {"state": "disabled"})
 
 
-def test_the_keys_are_read_from_their_file_when_not_given(migrated_url: str, tmp_path: Path) -> None:
+def test_the_keys_are_read_from_their_file_when_not_given(adopted_url: str, tmp_path: Path) -> None:
     path = tmp_path / "keys"
-    with builders.context_on(migrated_url, secret_key=None, secret_key_file=path) as context:
+    with builders.context_on(adopted_url, secret_key=None, secret_key_file=path) as context:
         with pytest.raises(Permanent, match="OPQ_SECRET_KEY_FILE"):
             webhooks.vault(context.settings)
         path.write_text(f"{'n' * 40}\n{'o' * 40}\n")
@@ -46,9 +46,9 @@ def test_the_keys_are_read_from_their_file_when_not_given(migrated_url: str, tmp
         assert both.open(webhooks.vault(context.settings).seal("whsec_1")) == "whsec_1"
 
 
-def test_a_burst_is_fanned_out_in_goes_that_stay_small(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_burst_is_fanned_out_in_goes_that_stay_small(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fanning_out, "ENOUGH", 1)
-    with context_here(migrated_url) as context:
+    with context_here(adopted_url) as context:
         for number in range(2):
             hook(context, url=f"https://{number}.example/")
         move(context, "SEVERE")
@@ -63,9 +63,9 @@ def test_a_burst_is_fanned_out_in_goes_that_stay_small(migrated_url: str, monkey
             assert len({item["sequence"] for item in told}) == len(goes)
 
 
-def test_a_recovery_has_a_bound_and_says_so(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recovery_has_a_bound_and_says_so(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deliveries, "MOST_RECOVERED", 1)
-    with context_here(migrated_url) as context:
+    with context_here(adopted_url) as context:
         made, who = hook(context), monitor(context)
         delivering.disable(context, made["id"], delivering.FAILING)
         move(context, "SEVERE")
@@ -76,8 +76,8 @@ def test_a_recovery_has_a_bound_and_says_so(migrated_url: str, monkeypatch: pyte
         assert first == {"recovering": 1, "complete": False}
 
 
-def test_who_fans_out_too_late_makes_nothing(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with context_here(migrated_url) as context:
+def test_who_fans_out_too_late_makes_nothing(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with context_here(adopted_url) as context:
         hook(context)
         move(context, "SEVERE")
         bodies_of = fanning_out._go
@@ -92,8 +92,8 @@ def test_who_fans_out_too_late_makes_nothing(migrated_url: str, monkeypatch: pyt
         assert fanning_out.fan_out(context) == 0
 
 
-def test_a_page_ends_at_its_limit_though_some_events_between_are_not_asked_for(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_page_ends_at_its_limit_though_some_events_between_are_not_asked_for(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         for level in ("SEVERE", "CRITICAL", "SEVERE", "CRITICAL"):
             move(context, level)
         wanted = read_events(context, monitor(context), types=["threat_level.changed"], limit=200)["items"]
@@ -102,9 +102,9 @@ def test_a_page_ends_at_its_limit_though_some_events_between_are_not_asked_for(m
         assert first["next"] == wanted[2]["sequence"]
 
 
-def test_reviews_of_overrides_are_told_of_their_premises(migrated_url: str) -> None:
+def test_reviews_of_overrides_are_told_of_their_premises(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
-    with context_here(migrated_url, clock) as context:
+    with context_here(adopted_url, clock) as context:
         who = builders.person(context, "Mara Manager", builders.Role.OP_QUANTITY_LEAD)
         for premises_id in ("north-hq", "quiet-house"):
             until = clock.now() + timedelta(hours=1)
@@ -134,8 +134,8 @@ class BusyOnce:
             yield writer
 
 
-def test_a_store_that_is_busy_delays_and_loses_nothing(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_store_that_is_busy_delays_and_loses_nothing(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         hook(context, event_types=["threat_level.changed"])
         move(context, "SEVERE")
         busy, post, stop = BusyOnce(context.store), Post(), Event()
@@ -150,17 +150,17 @@ def test_a_store_that_is_busy_delays_and_loses_nothing(migrated_url: str) -> Non
             assert store.pending(reader) == 0
 
 
-def test_what_cannot_be_noted_at_the_end_is_sent_again(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_what_cannot_be_noted_at_the_end_is_sent_again(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         hook(context, event_types=["threat_level.changed"])
         busy = BusyOnce(context.store)
         Courier(replace(context, store=busy), "one", Post()).close()
         assert busy.refused == 1
 
 
-def test_a_run_ends_when_the_courier_is_closed(migrated_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_ends_when_the_courier_is_closed(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courier, "LONGEST_RUN", -1.0)
-    with context_here(migrated_url) as context:
+    with context_here(adopted_url) as context:
         hook(context, event_types=["threat_level.changed"])
         move(context, "SEVERE")
         post = Post()
@@ -173,8 +173,8 @@ def test_a_run_ends_when_the_courier_is_closed(migrated_url: str, monkeypatch: p
         assert post.types() == ["threat_level.changed"]
 
 
-def test_a_webhook_is_not_disabled_twice(migrated_url: str) -> None:
-    with context_here(migrated_url) as context:
+def test_a_webhook_is_not_disabled_twice(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
         hook(context, event_types=["threat_level.changed"])
         post = Post()
         post.answer = lambda _: Answer(410, 1, "answered 410")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from service.operations.context import Context
+from service.store.migrate import upgrade
 from tests.builders import NOON, context_on, register
+from tests.databases import Databases
 from tests.fakes import FrozenClock
 from tests.visitors import Visitors
 
@@ -20,18 +20,23 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(sqlite_template: Path, tmp_path: Path, clock: FrozenClock) -> Iterator[Context]:
-    shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
-    with context_on(f"sqlite:///{tmp_path / 'opq.db'}", clock=clock) as made:
-        register(
-            made,
-            {"id": "north-hq", "kinds": ["hq", "control_room"]},
-            {"id": "south-office", "district": "South"},
-            {"id": "quiet-house", "restricted": True},
-        )
+def context(sqlite_databases: Databases, clock: FrozenClock) -> Iterator[Context]:
+    with sqlite_databases.filled(small_estate) as url, context_on(url, clock=clock) as made:
         yield made
 
 
 @pytest.fixture
 def visitors(context: Context) -> Visitors:
     return Visitors(context)
+
+
+def small_estate(url: str) -> None:
+    """Three premises, one of them restricted."""
+    upgrade(url)
+    with context_on(url) as context:
+        register(
+            context,
+            {"id": "north-hq", "kinds": ["hq", "control_room"]},
+            {"id": "south-office", "district": "South"},
+            {"id": "quiet-house", "restricted": True},
+        )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from service.operations.context import Context
 from service.operations.people import Role
+from service.store.migrate import upgrade
 from tests import builders
+from tests.databases import Databases
 from tests.fakes import FrozenClock
 from tests.lists import decide_all, item_of, move, present, small_policy, standing_down, statuses
 from tests.visitors import Page, Visitor, Visitors
@@ -20,12 +21,9 @@ ALDER = "/premises/alder"
 
 
 @pytest.fixture
-def context(sqlite_template: Path, tmp_path: Path, clock: FrozenClock) -> Iterator[Context]:
-    import shutil
-
-    shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
-    url = f"sqlite:///{tmp_path / 'opq.db'}"
-    with builders.context_on(url, clock=clock, policy=small_policy(), falls_need_two=False) as context:
+def context(sqlite_databases: Databases, clock: FrozenClock) -> Iterator[Context]:
+    small = {"policy": small_policy(), "falls_need_two": False}
+    with sqlite_databases.filled(upgrade) as url, builders.context_on(url, clock=clock, **small) as context:
         builders.register(context, {"id": "alder"}, {"id": "birch"})
         move(context, "SUBSTANTIAL")
         yield context

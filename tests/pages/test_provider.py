@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,17 +44,16 @@ def issuer() -> Iterator[str]:
 
 def await_answer(address: str) -> None:
     session = requests.Session()
-    retries = requests.adapters.Retry(connect=240, backoff_factor=0.05, backoff_max=0.5)
+    retries = requests.adapters.Retry(total=240, backoff_factor=0.05, backoff_max=0.5)
     session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retries))
     with session:
         assert session.get(address, timeout=30).ok
 
 
 @pytest.fixture
-def visitors(sqlite_template: Path, tmp_path: Path, clock: FrozenClock, issuer: str) -> Iterator[Visitors]:
-    shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
+def visitors(adopted_url: str, clock: FrozenClock, issuer: str) -> Iterator[Visitors]:
     provider = {"oidc_issuer": issuer, "oidc_client_secret": "shared with the provider"}
-    with context_on(f"sqlite:///{tmp_path / 'opq.db'}", clock=clock, **provider) as context:
+    with context_on(adopted_url, clock=clock, **provider) as context:
         register(context, {"id": "north-hq"}, {"id": "south-office"})
         yield Visitors(context)
 
@@ -129,15 +126,13 @@ def test_a_return_that_nobody_asked_for_signs_nobody_in(visitors: Visitors, quer
     assert visitor.get("/account").status == 303
 
 
-def test_without_a_provider_there_is_no_way_by_it(sqlite_template: Path, tmp_path: Path) -> None:
-    shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
-    with context_on(f"sqlite:///{tmp_path / 'opq.db'}") as context:
+def test_without_a_provider_there_is_no_way_by_it(adopted_url: str) -> None:
+    with context_on(adopted_url) as context:
         visitor = Visitors(context).nobody()
         assert "force account" not in visitor.get("/sign-in").text
         assert visitor.get("/sign-in/provider").status == 404
 
 
-def test_a_provider_that_does_not_answer_is_told(sqlite_template: Path, tmp_path: Path) -> None:
-    shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
-    with context_on(f"sqlite:///{tmp_path / 'opq.db'}", oidc_issuer="http://127.0.0.1:9") as context:
+def test_a_provider_that_does_not_answer_is_told(adopted_url: str) -> None:
+    with context_on(adopted_url, oidc_issuer="http://127.0.0.1:9") as context:
         assert "does not answer" in Visitors(context).nobody().get("/sign-in/provider").text

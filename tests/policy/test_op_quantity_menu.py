@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 import service.examples
 from contingency_plans.option import OWNER_ROLES
@@ -16,11 +15,10 @@ from contingency_plans.plan import OP_QUANTITY, Audience, Obligation, Option, Su
 from rules.conditions import facts_read, holds
 from rules.facts import domain, headcount_threshold
 from rules.levels import ResponseLevel
+from rules.source import read_yaml
 
 PLAN = load_plan(OP_QUANTITY)
-RAW: dict[str, dict[str, Any]] = {
-    option["id"]: option for option in YAML(typ="safe", pure=True).load(PLAN.text)["options"]
-}
+RAW: dict[str, dict[str, Any]] = {option["id"]: option for option in read_yaml(PLAN.text, OP_QUANTITY.name)["options"]}
 CATALOGUE = {
     "A": 12,
     "B": 13,

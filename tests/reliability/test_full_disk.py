@@ -39,7 +39,7 @@ def room_for(context: Context, pages: int) -> Iterator[None]:
         engine.dispose()
 
 
-@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_change_that_fills_the_disk_is_not_made_until_there_is_room(migrated_url: str) -> None:
     with two_premises(migrated_url) as context:
         builders.register(context, *({"id": f"site-{number}"} for number in range(PREMISES)))
@@ -59,7 +59,7 @@ def test_a_change_that_fills_the_disk_is_not_made_until_there_is_room(migrated_u
         assert context.store.verify().valid
 
 
-@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_reading_goes_on_while_the_disk_is_full(migrated_url: str) -> None:
     with two_premises(migrated_url) as context:
         lead = builders.lead(context)

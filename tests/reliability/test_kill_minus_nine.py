@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
@@ -18,43 +17,21 @@ from service.operations.people import SYSTEM
 from service.store import levels
 from service.store import threat as threats
 from service.store.estate import EVERYTHING
+from service.store.migrate import upgrade
 from tests import builders
+from tests.databases import Databases
 from tests.lists import small_policy
-from tests.postgres import Postgres
 from tests.reliability.threat_writers import national
 
 PREMISES = 2_000
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def sqlite_estate(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a large estate at SEVERE in ``opq.db``, to copy."""
-    folder = copytree(sqlite_template, tmp_path_factory.mktemp("estate"), dirs_exist_ok=True)
-    _make_estate(f"sqlite:///{folder / 'opq.db'}")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def postgres_estate(postgres: Postgres, postgres_template: str) -> Iterator[str]:
-    """The name of a database with the same estate, to copy."""
-    name = postgres.create(postgres_template)
-    _make_estate(postgres.url_of(name))
-    yield name
-    postgres.drop(name)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def estate_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a copy of that estate, of the test's own."""
-    if request.param == "sqlite":
-        copytree(request.getfixturevalue("sqlite_estate"), tmp_path, dirs_exist_ok=True)
-        yield f"sqlite:///{tmp_path / 'opq.db'}"
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
-    name = postgres.create(request.getfixturevalue("postgres_estate"))
-    yield postgres.url_of(name)
-    postgres.drop(name)
+@pytest.fixture
+def estate_url(databases: Databases) -> Iterator[str]:
+    """The address of a database of the test's own with a large estate at SEVERE."""
+    with databases.filled(_make_estate) as url:
+        yield url
 
 
 @pytest.mark.parametrize("statement", [*map(str, range(6, 32, 4)), "commit"])
@@ -71,6 +48,7 @@ def test_a_change_killed_at_a_statement_is_there_whole_or_not_at_all(estate_url:
 
 
 def _make_estate(url: str) -> None:
+    upgrade(url)
     with builders.context_on(url, policy=small_policy()) as context:
         builders.register(context, *({"id": f"site-{number}", "cctv": number % 2 == 0} for number in range(PREMISES)))
         threat.set_level(context, SYSTEM, national("SEVERE"))

@@ -1,0 +1,78 @@
+"""One Chromium and one prepared estate for each test process, and a site of its own for each test that changes it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from service.operations.people import Role
+from tests.browser.people import PATIENCE, People, sign_in
+from tests.browser.pictures import Camera
+from tests.browser.site import Site, prepare
+from tests.chromium import ARGUMENTS, find_chromium
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def passes() -> dict[Role, Any]:
+    """What the browser of each person keeps once they have signed in."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, passes: dict[Role, Any]) -> Path:
+    """A folder with the store of the example estate, in which everybody has signed in once at the page for it."""
+    folder = tmp_path_factory.mktemp("estate")
+    prepare(folder)
+    site = Site(folder)
+    people = People(chromium, site, {})
+    for role in Role:
+        if role is not Role.SYSTEM:
+            page = people.nobody()
+            page.goto("/sign-in")
+            sign_in(page, role)
+            page.get_by_role("heading", name="Welcome").wait_for()
+            passes[role] = page.context.storage_state()
+    people.leave()
+    site.close()
+    assert people.troubles == []
+    return folder
+
+
+@pytest.fixture
+def site(template: Path, tmp_path: Path) -> Iterator[Site]:
+    """The example estate at HEIGHTENED, for this test alone."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    served = Site(tmp_path)
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def people(chromium: Browser, site: Site, passes: dict[Role, Any]) -> Iterator[People]:
+    """Those who visit ``site``; no script of theirs may fail, and nothing be refused by the content policy."""
+    visiting = People(chromium, site, passes)
+    yield visiting
+    visiting.leave()
+    assert visiting.troubles == []
+
+
+@pytest.fixture(scope="session")
+def camera(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Camera:
+    """Takes pictures into the folder of ``--screenshots``, or one that is thrown away."""
+    return Camera(Path(request.config.getoption("--screenshots") or tmp_path_factory.mktemp("screenshots")))

@@ -1,0 +1,95 @@
+"""People at a browser, and what goes wrong on their pages without their seeing it: faults of scripts, refused content."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from service.operations.people import Role
+from tests.browser.site import PASSWORD, Site
+
+PHONE, DESK, WIDE = 320, 1280, 1920
+"""Widths in CSS pixels; 320 is that of WCAG 2.2, 1.4.10."""
+
+PATIENCE = 20_000
+"""Milliseconds that a browser waits for what is about to happen."""
+
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+_MEANT = re.compile(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED")
+"""What a browser notes of an answer that refuses, and of a connection that a test took away."""
+
+_AXE = Axe()
+
+
+class People:
+    """Those who visit one site, each in a browser context of their own."""
+
+    def __init__(self, chromium: Browser, site: Site, passes: dict[Role, Any]) -> None:
+        self.site = site
+        self.troubles: list[str] = []
+        self._chromium = chromium
+        self._passes = passes
+        self._contexts: list[BrowserContext] = []
+
+    def as_(self, role: Role, *, width: int = DESK, javascript: bool = True) -> Page:
+        """A page of somebody who has signed in before."""
+        return self._page(width, javascript, storage_state=self._passes[role])
+
+    def nobody(self, *, width: int = DESK, javascript: bool = True) -> Page:
+        """A page of somebody who has not signed in."""
+        return self._page(width, javascript)
+
+    def leave(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            context.close()
+
+    def _page(self, width: int, javascript: bool, **more: Any) -> Page:
+        context = self._chromium.new_context(
+            base_url=self.site.address,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/London",
+            **more,
+        )
+        context.set_default_timeout(PATIENCE)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not _MEANT.search(message.text):
+            self.troubles.append(f"{message.text} {message.location}")
+
+
+def sign_in(page: Page, role: Role) -> None:
+    """Sign in at the page that asks for it, by keyboard."""
+    page.get_by_label("Username").focus()
+    page.keyboard.type(role.value)
+    page.get_by_label("Password", exact=True).focus()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA on a page, and whether it scrolls sideways."""
+    found = [
+        f"{rule['id']}: {node['html'][:150]}"
+        for rule in _AXE.run(page, options=_RULES).response["violations"]
+        for node in rule["nodes"]
+    ]
+    return found + wider_than_the_screen(page)
+
+
+def wider_than_the_screen(page: Page) -> list[str]:
+    """How wide a page is that must be scrolled sideways; nothing for one that fits."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    width = (page.viewport_size or {"width": 0})["width"]
+    return [f"{wide} px wide on a screen of {width} px"] if wide > width else []

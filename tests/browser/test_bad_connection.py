@@ -1,0 +1,76 @@
+"""Ticks without a connection, and two people at one list."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from service.operations.people import Role
+from tests.browser.people import PHONE, People, faults
+from tests.browser.test_working_a_list import LIST, in_list, open_items
+
+WAITS = "1 tick waits to be sent"
+
+
+def tick(page: Page, item: dict[str, str]) -> None:
+    in_list(page, item).get_by_role("button", name="Done").click()
+
+
+def test_a_tick_without_a_connection_waits_and_goes_later(people: People) -> None:
+    item, *_ = open_items(people)
+    page = people.as_(Role.STATION_MANAGER, width=PHONE)
+    page.goto(LIST)
+    page.context.set_offline(True)
+    tick(page, item)
+    expect(page.locator("#ticks-waiting")).to_contain_text(WAITS)
+    expect(in_list(page, item)).to_contain_text("Waiting to be sent")
+    assert faults(page) == []
+    assert item in open_items(people)
+    page.context.set_offline(False)
+    expect(in_list(page, item)).to_contain_text("Done by Mo Manager")
+    expect(page.locator("#ticks-waiting")).to_be_hidden()
+
+
+def test_a_tick_that_waits_outlives_its_page(people: People) -> None:
+    item, *_ = open_items(people)
+    page = people.as_(Role.STATION_MANAGER, width=PHONE)
+    page.goto(LIST)
+    page.context.set_offline(True)
+    tick(page, item)
+    expect(page.locator("#ticks-waiting")).to_contain_text(WAITS)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    page.goto(LIST)
+    expect(in_list(page, item)).to_contain_text("Done by Mo Manager")
+
+
+def test_a_tick_that_comes_too_late_shows_both_sides(people: People) -> None:
+    item, *_ = open_items(people)
+    page, other = people.as_(Role.STATION_MANAGER, width=PHONE), people.as_(Role.OP_QUANTITY_LEAD, javascript=False)
+    page.goto(LIST)
+    page.context.set_offline(True)
+    tick(page, item)
+    other.goto(LIST)
+    in_list(other, item).get_by_role("link").click()
+    other.get_by_label("Declined").check()
+    other.get_by_label("No staff to do it").check()
+    other.get_by_role("button", name="Save").click()
+    expect(page.locator("#ticks-waiting")).to_contain_text(WAITS)
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Look and decide").click()
+    expect(page.get_by_role("heading", name="Two people said different things")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Lena Lead said")
+    assert faults(page) == []
+    page.get_by_role("button", name="Say done all the same").click()
+    expect(in_list(page, item)).to_contain_text("Done by Mo Manager")
+    expect(page.locator("#ticks-waiting")).to_be_hidden()
+
+
+def test_two_people_at_one_list_see_each_others_ticks(people: People) -> None:
+    item, another, *_ = open_items(people)
+    manager, lead = people.as_(Role.STATION_MANAGER, width=PHONE), people.as_(Role.OP_QUANTITY_LEAD)
+    for page in (manager, lead):
+        page.goto(LIST)
+    tick(manager, item)
+    tick(lead, another)
+    expect(in_list(lead, item)).to_contain_text("Done by Mo Manager")
+    expect(in_list(manager, another)).to_contain_text("Done by Lena Lead")

@@ -1,0 +1,68 @@
+"""A duty officer at three in the morning: from signing in to the new level, by keyboard alone, in a few screens."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.levels import Scope
+from service.operations import threat_levels
+from service.operations.people import Role
+from tests.browser.keyboard import go_to, press
+from tests.browser.people import People, faults
+from tests.browser.pictures import Camera
+from tests.browser.site import PASSWORD
+
+JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+WORDS = "Told by the control room"
+
+
+@JAVASCRIPT
+def test_a_duty_officer_raises_the_estate_by_keyboard_alone(people: People, camera: Camera, javascript: bool) -> None:
+    page = people.nobody(javascript=javascript)
+    page.goto("/")
+    go_to(page, page.get_by_label("Username"))
+    page.keyboard.type(Role.DUTY_OFFICER.value)
+    go_to(page, page.get_by_label("Password", exact=True))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    press(page, page.get_by_role("link", name="Change a threat level"))
+    go_to(page, page.get_by_label("CRITICAL"))
+    page.keyboard.press("Space")
+    go_to(page, page.get_by_label("Why?"))
+    page.keyboard.type(WORDS)
+    press(page, page.get_by_role("button", name="Continue"))
+    assert "Premises that go up 37" in " ".join(page.locator("main").inner_text().split())
+    if javascript:
+        camera.take(page, "change-check")
+    press(page, page.get_by_role("button", name="Confirm and change the level"))
+    assert page.get_by_role("heading", name="National threat level: CRITICAL").is_visible()
+    assert level_of(people, Scope.NATIONAL) == "CRITICAL"
+
+
+def test_answers_that_are_missing_are_named_and_led_to(people: People) -> None:
+    page = people.as_(Role.DUTY_OFFICER)
+    page.goto("/change")
+    page.get_by_role("button", name="Continue").click()
+    summary = page.get_by_role("alert")
+    assert "There is a problem" in summary.inner_text()
+    assert faults(page) == []
+    summary.get_by_role("link", name="Say why, in a sentence").click()
+    assert page.get_by_label("Why?").evaluate("field => field === document.activeElement")
+
+
+def test_the_way_back_keeps_what_was_said(people: People) -> None:
+    page = people.as_(Role.DUTY_OFFICER, javascript=False)
+    page.goto("/change")
+    page.get_by_label("SEVERE").check()
+    page.get_by_label("Why?").fill(WORDS)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Go back and change").click()
+    assert page.get_by_label("SEVERE").is_checked()
+    assert page.get_by_label("Why?").input_value() == WORDS
+    assert level_of(people, Scope.NATIONAL) == "SUBSTANTIAL"
+
+
+def level_of(people: People, scope: Scope) -> str:
+    lead = people.site.person(Role.OP_QUANTITY_LEAD)
+    known = threat_levels.threat_levels(people.site.context, lead)["items"]
+    return next(str(item["level"]) for item in known if item["scope"] == scope)

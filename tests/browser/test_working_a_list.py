@@ -1,0 +1,75 @@
+"""Working off a checklist: from the board to the premises most behind, and on a phone without JavaScript."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from service.operations import checklists
+from service.operations.people import Role
+from tests.browser.people import PHONE, People, faults, wider_than_the_screen
+from tests.browser.pictures import Camera
+from tests.browser.site import OWN
+
+LIST = f"/premises/{OWN}"
+
+
+def open_items(people: People) -> list[dict[str, str]]:
+    lead = people.site.person(Role.OP_QUANTITY_LEAD)
+    items = checklists.present_checklist(people.site.context, lead, OWN)["items"]
+    return [item for item in items if item["status"] == "open"]
+
+
+def in_list(page: Page, item: dict[str, str]) -> Locator:
+    return page.locator(f"#item-{item['option_id']}")
+
+
+def test_the_lead_finds_the_premises_most_behind_and_ticks_an_item(people: People, camera: Camera) -> None:
+    page = people.as_(Role.OP_QUANTITY_LEAD)
+    page.goto("/")
+    camera.take(page, "board")
+    page.get_by_role("region", name="Furthest behind").get_by_role("link").first.click()
+    camera.take(page, "premises")
+    page.get_by_role("link", name="What to do", exact=True).click()
+    first = page.locator("li.opq-task", has=page.get_by_role("button", name="Done")).first
+    first.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("Done by Lena Lead")).to_be_visible()
+    expect(page.locator("#progress")).to_contain_text("1 of")
+
+
+def test_a_station_manager_works_on_a_phone_without_javascript(people: People, camera: Camera) -> None:
+    first, second, *_ = open_items(people)
+    page = people.as_(Role.STATION_MANAGER, width=PHONE, javascript=False)
+    page.goto("/")
+    in_list(page, first).get_by_role("button", name="Done").click()
+    expect(in_list(page, first)).to_contain_text("Done by Mo Manager")
+
+    in_list(page, second).get_by_role("link").click()
+    page.get_by_label("Declined").check()
+    page.get_by_label("Risk considered and accepted").check()
+    camera.take(page, "item-on-a-phone")
+    page.get_by_role("button", name="Save").click()
+    expect(in_list(page, second)).to_contain_text("by Mo Manager")
+    expect(in_list(page, second)).to_contain_text("Risk considered and accepted")
+
+    in_list(page, first).get_by_role("link").click()
+    page.get_by_role("form", name="Undo").get_by_label("Why?").fill("It was the other gate")
+    page.get_by_role("button", name="Put it back to open").click()
+    expect(in_list(page, first).get_by_role("button", name="Done")).to_be_visible()
+
+    page.get_by_role("link", name="Hand over").click()
+    page.get_by_label("Who takes over?").fill("Ann Example")
+    page.get_by_role("button", name="Hand over").click()
+    expect(page.get_by_text("In the hands of Ann Example")).to_be_visible()
+    assert wider_than_the_screen(page) == []
+
+
+def test_a_reason_that_is_missing_is_asked_for_beside_its_field(people: People) -> None:
+    first, *_ = open_items(people)
+    page = people.as_(Role.STATION_MANAGER, width=PHONE)
+    page.goto(LIST)
+    in_list(page, first).get_by_role("link").click()
+    page.get_by_label("Blocked").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("alert").get_by_role("link", name="say why").click()
+    assert page.url.endswith("#why")
+    assert faults(page) == []
