@@ -7,7 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import acknowledgements, approvals, checklists, items, override_ends, overrides, readings, threat
+from service.operations import (
+    acknowledgements,
+    approvals,
+    checklists,
+    items,
+    override_ends,
+    overrides,
+    readings,
+    threat,
+)
 from service.operations.context import Context
 from service.operations.people import Principal, Role
 from service.store import accounts, jobs
@@ -79,9 +88,7 @@ def _raise_and_stand_down(context: Context, lead: Principal, gold: Principal, ma
     approvals.approve_request(context, gold, ended["request"])
 
 
-def _say(
-    context: Context, who: Principal, seen: dict[str, Any], item: dict[str, Any], status: str, note: str
-) -> None:
+def _say(context: Context, who: Principal, seen: dict[str, Any], item: dict[str, Any], status: str, note: str) -> None:
     items.tick(context, who, seen["id"], item["option_id"], status, note, seen["version"])
 
 

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from service.operations.people import Role
-from tests.browser.pictures import Camera
 from tests.browser.people import PATIENCE, People, sign_in
+from tests.browser.pictures import Camera
 from tests.browser.site import Site, prepare
 from tests.chromium import ARGUMENTS, find_chromium
 

@@ -17,7 +17,6 @@ from service.config import Settings
 from service.operations import accounts, threat
 from service.operations.example import load_example
 from service.operations.people import Principal, Role
-from service.store import jobs
 from tests import builders
 
 PASSWORD = "three words for everybody"

@@ -1,4 +1,4 @@
-"""Every page that a role can reach, narrow and wide: axe finds nothing against WCAG 2.2 AA, nothing scrolls sideways."""
+"""Every page that a role can reach, narrow and wide: axe finds nothing (WCAG 2.2 AA), nothing scrolls sideways."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from service.operations.access import PERMISSIONS
 from service.operations.people import Role
