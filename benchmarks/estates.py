@@ -32,6 +32,7 @@ def rows(count: int, at: Any) -> Iterator[dict[str, Any]]:
             "minimum_response_level": ResponseLevel.NORMAL,
             **flags,
             "restricted": False,
+            "acknowledge_each_shift": False,
             "headcount": 20,
             "manager": "",
             "deputy": "",

@@ -161,6 +161,11 @@ class Settings(BaseSettings):
         default_factory=lambda known: known["data_dir"] / "audit.key",
         description="Key that seals the record; keep it outside the store. By default a file in OPQ_DATA_DIR.",
     )
+    heads_file: Path = Field(
+        default_factory=lambda known: known["data_dir"] / "heads.log",
+        description="File in which the worker notes the heads of the record, so that an older copy of the store "
+        "is told. By default a file in OPQ_DATA_DIR.",
+    )
     webhook_allow: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_outgoing)] = Field(
         default=(),
         description="Hosts and networks (CIDR), with commas between them, that webhooks may reach although private, "
@@ -226,6 +231,12 @@ class Settings(BaseSettings):
         default=86400,
         ge=60,
         description="Seconds after which a premises at EXCEPTIONAL is put up for review.",
+    )
+
+    packs_dir: DirectoryPath | None = Field(
+        default=None,
+        description="Folder into which a worker writes the paper of each premises, restricted ones too, to be kept "
+        "where it can be reached in an outage. Without it no paper is written.",
     )
 
     @field_validator("database_url")

@@ -27,6 +27,7 @@ from service.operations.courier import Courier
 from service.operations.holding import settle_held_readings
 from service.operations.idempotency import forget_old_keys
 from service.operations.override_expiry import sweep_overrides
+from service.operations.packs import write_packs
 from service.operations.policy_reviews import tell_reviews_due
 from service.operations.polling import poll_feed
 from service.operations.retention import forget_old_deliveries
@@ -70,6 +71,7 @@ def scheduled(settings: Settings) -> tuple[Job, ...]:
         Job("forget_old_keys", 3600, forget_old_keys),
         Job("forget_old_deliveries", 3600, forget_old_deliveries),
         Job("check_record", 3600, check_record),
+        Job("write_packs", 20, write_packs),
     )
 
 

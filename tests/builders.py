@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -42,16 +43,13 @@ def default_policy(engine: EngineName = "reference") -> Policy:
 def context_on(
     url: str, *, clock: FrozenClock | None = None, policy: Policy | None = None, **settings: Any
 ) -> Iterator[Context]:
-    """A context on the migrated store at ``url``, with the policy adopted."""
+    """A context on the migrated store at ``url``, with a data folder of its own and the policy adopted."""
     store = Store(url, clock or FrozenClock(NOON), KEY, request_id=request_id)
-    context = Context(
-        store, policy or default_policy(), Settings(database_url=url, **{"secret_key": SECRET_KEY, **settings})
-    )
-    try:
+    with TemporaryDirectory() as folder, closing(store):
+        given = {"secret_key": SECRET_KEY, "data_dir": folder, **settings}
+        context = Context(store, policy or default_policy(), Settings(database_url=url, **given))
         adopt(context)
         yield context
-    finally:
-        store.close()
 
 
 def with_another_plan(context: Context) -> Context:
@@ -68,6 +66,7 @@ def person(context: Context, name: str, role: Role, *own: str) -> Principal:
         if row is None:
             new = insert(people).values(name=name, created_at=writer.at).returning(people.c.id)
             row = writer.connection.execute(new).scalar_one()
+            writer.wrote(people, row)
         writer.record("system", "test.person", name, {})
         sight = access.sight_of(writer, name, role, frozenset(own))
     return Principal(row, name, role, frozenset(own), sight)
@@ -88,6 +87,7 @@ def register(context: Context, *rows: Mapping[str, Any]) -> None:
     with context.store.write(deciding=True) as writer:
         for row in rows:
             writer.connection.execute(insert(premises).values({**_defaults(writer.at), "name": row["id"], **row}))
+            writer.wrote(premises, row["id"])
         membership.refresh(context, writer, {row["id"] for row in rows})
         trigger = deciding.Trigger("register", "test")
         deciding.decide(context, writer, SYSTEM_LIKE, trigger, whole_estate=False)
@@ -108,6 +108,7 @@ def _defaults(at: datetime) -> dict[str, Any]:
         **dict.fromkeys(FLAGS, False),
         "staffed": True,
         "restricted": False,
+        "acknowledge_each_shift": False,
         "headcount": 20,
         "manager": "",
         "deputy": "",

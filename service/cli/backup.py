@@ -70,18 +70,18 @@ def copy(source: str, target: str, as_json: bool) -> None:
 def _backed_up(answer: dict[str, Any]) -> Iterator[RenderableType]:
     yield f"{answer['file']}: {answer['bytes']} bytes, {number_of(answer['entries'], 'audit record')}."
     yield from answer["faults"]
-    yield f"Head: {answer['head']}"
+    yield f"Head: {answer['entries']}:{answer['head']}"
     yield "Keep the audit key elsewhere; without it this backup cannot be restored."
 
 
 def _restored(answer: dict[str, Any]) -> Iterator[RenderableType]:
     yield f"{answer['file']} was restored: {number_of(answer['entries'], 'audit record')}, the record is whole."
-    yield f"Head: {answer['head']}"
+    yield f"Head: {answer['entries']}:{answer['head']}"
 
 
 def _copied(answer: dict[str, Any]) -> Iterator[RenderableType]:
     rows = answer["rows"]
     yield f"Copied: {number_of(sum(rows.values()), 'row')} of {number_of(len(rows), 'table')}, each compared."
     yield f"The record is whole: {number_of(answer['entries'], 'audit record')}."
-    yield f"Head: {answer['head']}"
+    yield f"Head: {answer['entries']}:{answer['head']}"
     yield "Set OPQ_DATABASE_URL to the new address before web and workers start again."

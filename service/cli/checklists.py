@@ -10,10 +10,10 @@ from rich.console import RenderableType
 
 from service.cli.list_choice import chosen_list, of_list
 from service.cli.list_work import WORK
-from service.cli.paper import page
 from service.cli.session import Session, acting
 from service.cli.show import Banner, show, table, time_of
-from service.operations import checklists
+from service.operations import checklists, printing
+from service.paper.plain import checklist_text
 
 
 @click.group()
@@ -47,12 +47,12 @@ def list_all(session: Session, premises_id: str, cursor: str | None) -> None:
 @of_list
 @acting("checklists.read")
 def print_list(session: Session, /, **which: Any) -> None:
-    """Print the list of PREMISES as plain text for A4 paper."""
-    found = chosen_list(session, **which)
+    """Print the list of PREMISES as plain text for A4 paper, with the code of each item for keying in."""
+    found = printing.printed_list(session.context, session.principal, chosen_list(session, **which)["id"])
     if session.as_json:
         session.show(found, list_lines)
     else:
-        click.echo("\n".join(page(found, session.context.store.clock.now())))
+        click.echo("\n".join(checklist_text(found)))
 
 
 def list_lines(found: dict[str, Any]) -> Iterator[RenderableType]:

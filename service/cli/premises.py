@@ -43,7 +43,7 @@ def import_file(session: Session, file: Path, dry_run: bool) -> None:
 @premises.command("list")
 @click.option("--response-level", type=RESPONSE_LEVEL, help="Only those at this level.")
 @click.option("--district", help="Only those of this district.")
-@click.option("--q", "words", help="Only those with this in id, name or postcode.")
+@click.option("--q", "words", help="Only those with this in id, name, district or postcode.")
 @click.option("--after", metavar="ID", help="Go on after this id.")
 @click.option("--limit", type=click.IntRange(1, 200), default=100, show_default=True, help="How many at most.")
 @acting("premises.read")
@@ -90,12 +90,13 @@ def _place(fault: dict[str, Any]) -> str:
 
 def _imported(answer: dict[str, Any]) -> Iterator[RenderableType]:
     counts = f"{answer['added']:,} added, {answer['changed']:,} changed, {answer['unchanged']:,} unchanged"
+    moves = f"{answer['raised']:,} raised, {answer['lowered']:,} lowered"
     match answer["status"]:
         case "imported":
             yield f"{number_of(answer['rows'], 'row')} imported: {counts}."
             yield from effect_lines(answer["effect"])
         case "dry_run":
-            yield f"{number_of(answer['rows'], 'row')} would be imported: {counts}; {answer['lowered']:,} lowered."
+            yield f"{number_of(answer['rows'], 'row')} would be imported: {counts}; {moves}."
         case _:
             yield f"The import would lower {number_of(answer['lowered'], 'premises')}, so request {answer['id']} waits."
             yield f"A lead or Gold approves it: opq requests approve {answer['id']}"

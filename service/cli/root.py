@@ -22,7 +22,11 @@ SECTIONS = {
         "override": "overrides:override",
         "requests": "requests:requests",
     },
-    "Premises and checklists": {"premises": "premises:premises", "checklist": "checklists:checklist"},
+    "Premises and checklists": {
+        "premises": "premises:premises",
+        "checklist": "checklists:checklist",
+        "pack": "pack:pack",
+    },
     "Policy": {"rules": "policies:rulebooks", "plan": "policies:plans", "replay": "replaying:replay"},
     "The record": {"audit": "audit:audit"},
     "Running it": {
@@ -32,6 +36,7 @@ SECTIONS = {
         "worker": "running:worker",
         "health": "installing:health",
         "token": "tokens:token",
+        "account": "accounts:account",
         "config": "installing:config",
     },
     "Keeping it": {

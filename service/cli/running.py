@@ -49,7 +49,11 @@ def up(port: int | None, example: bool, as_json: bool) -> None:
     policy = load_policy(settings)
     bootstrap.init(settings, policy)
     with installation(settings, policy) as context:
-        loaded = welcome.make_example(context) if example else {"premises": 0, "tokens": []}
+        loaded = (
+            welcome.make_example(context)
+            if example
+            else {"premises": 0, "tokens": [], "accounts": [], "password": None}
+        )
         answer = {"url": f"http://{settings.host}:{settings.port}", **loaded}
         show(answer, welcome.lines, as_json, Banner(policy.plan.marking, policy.plan.example))
         with working(context):

@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "force_checklist.read": _READERS,
     "force_checklist.write": _COMMAND,
     "acknowledgements.create": frozenset({_LEAD, _GOLD, _DUTY, _CTSA, _MANAGER, _STAFF}),
+    "acknowledgements.brief": frozenset({_LEAD, _DUTY, _MANAGER}),
     "acknowledgements.read": _READERS | {_MANAGER},
     "events.read": frozenset({_MONITOR, _LEAD, _AUDITOR}),
     "webhooks.manage": frozenset({_MONITOR, _LEAD, _ADMIN}),

@@ -1,26 +1,25 @@
 """Who knows the response level of a premises: each for themselves, or briefed by somebody at a parade.
 
-An acknowledgement is of one level and lapses when the level changes; that is reckoned, never written.
+An acknowledgement is of one level and lapses when the level changes and, where the premises asks for it, at shift
+handover; that is reckoned, never written.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from service.errors import Conflict, FieldFault, Forbidden, Invalid
+from service.errors import Conflict, FieldFault, Invalid
 from service.operations import access, idempotency
 from service.operations.answers import instant
 from service.operations.context import Context
 from service.operations.idempotency import Once
-from service.operations.people import Principal, Role
+from service.operations.occurrences import shift
+from service.operations.people import Principal
 from service.store import acknowledgements as table
 from service.store import checklists as lists
 from service.store.levels import RESPONSE
 from service.store.transactions import Writer
 from service.store.types import LARGEST_KEY, Row
-
-BRIEFERS = frozenset({Role.STATION_MANAGER, Role.OP_QUANTITY_LEAD, Role.DUTY_OFFICER})
-"""Who may say that they have told others."""
 
 MOST_BRIEFED = 100_000
 
@@ -35,7 +34,7 @@ def acknowledge(
 ) -> dict[str, Any]:
     """Say "I know the level", naming the decision that was seen; ``briefed`` others were told besides.
 
-    Raises Forbidden (only a manager, the lead or a duty officer brief others), Invalid (count), NotFound (premises), or
+    Raises Forbidden (who may not brief others), Invalid (count), NotFound (premises), or
     Conflict when the level has moved since that decision, or it is not about these premises.
     """
     _check_briefed(principal, briefed)
@@ -70,12 +69,14 @@ def acknowledgements_of(context: Context, principal: Principal, premises_id: str
     """Who has been told of the present level of a premises, by whom and when, and how many not yet.
 
     ``acknowledged`` counts people, ``briefed`` those they told; ``not_yet`` is what that leaves of the headcount, at
-    least 0. Raises NotFound.
+    least 0. ``lapses_at`` is the shift handover at which all this lapses, None where it stands as long as the level.
+    Raises NotFound.
     """
     with context.store.read() as reader:
         premises = access.visible_premises(reader, principal, premises_id)
         present = lists.present_of_premises(reader, principal.sight, premises_id)
-        told = table.of_premises(reader, premises_id, present["since"]) if present else []
+        turn = shift(reader.at, context.settings.shifts)
+        told = table.of_premises(reader, premises_id, turn.start)
     acknowledged = len({row["person_id"] for row in told})
     briefed = sum(row["briefed"] for row in told)
     return {
@@ -83,6 +84,7 @@ def acknowledgements_of(context: Context, principal: Principal, premises_id: str
         "response_level": present["response_level"].name if present else None,
         "since": instant(present["since"]) if present else None,
         "decision_id": present["decision_id"] if present else None,
+        "lapses_at": instant(turn.end) if premises["acknowledge_each_shift"] else None,
         "headcount": premises["headcount"],
         "acknowledged": acknowledged,
         "briefed": briefed,
@@ -94,8 +96,7 @@ def acknowledgements_of(context: Context, principal: Principal, premises_id: str
 def _check_briefed(principal: Principal, briefed: int | None) -> None:
     if briefed is None:
         return
-    if principal.role not in BRIEFERS:
-        raise Forbidden("only a station manager, the lead or a duty officer may record a briefing")
+    access.check(principal, "acknowledgements.brief")
     if not 0 < briefed <= MOST_BRIEFED:
         message = f"must be from 1 to {MOST_BRIEFED}"
         raise Invalid(f"briefed {message}", fields=(FieldFault("briefed", message),))

@@ -10,6 +10,7 @@ from service.operations import access
 from service.operations.answers import instant
 from service.operations.context import Context
 from service.operations.feed_health import is_stale
+from service.operations.occurrences import shift
 from service.operations.people import Principal
 from service.operations.policy_reviews import reviews_due
 from service.operations.progress import progress
@@ -24,14 +25,15 @@ def estate(context: Context, principal: Principal) -> dict[str, Any]:
     """The board, from what is stored alone: it answers while feed, worker or engine fail.
 
     Premises by response level, the threat levels, progress and overdue items, ``told`` and ``not_yet`` (premises whose
-    present level somebody acknowledged, or nobody), what waits, ``overrides_expiring`` within 24 hours, the feeds, the
-    level of the force itself, webhooks by state (a disabled one is told nothing), and what of the policy is due to be
-    reviewed.
+    present level somebody acknowledged, or nobody; in this shift, where the premises asks for that), what waits,
+    ``overrides_expiring`` within 24 hours, the feeds, the level of the force itself, webhooks by state (a disabled one
+    is told nothing), and what of the policy is due to be reviewed.
     """
     with context.store.read() as reader:
         sight = principal.sight
         counts = levels.level_counts(reader, sight)
-        premises, told = sum(counts.values()), board.told(reader, sight)
+        began = shift(reader.at, context.settings.shifts).start
+        premises, told = sum(counts.values()), board.told(reader, sight, began)
         work = progress(context, reader, sight)
         force = levels.force_level(reader)
         return {

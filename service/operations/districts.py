@@ -7,6 +7,7 @@ from typing import Any
 
 from service.operations.answers import instant
 from service.operations.context import Context
+from service.operations.occurrences import shift
 from service.operations.people import Principal
 from service.operations.progress import by_district
 from service.store import board
@@ -20,7 +21,7 @@ def districts(context: Context, principal: Principal) -> dict[str, Any]:
     """Each district: ``premises``, how many at each response level, ``told``, and the progress of their lists."""
     with context.store.read() as reader:
         work = by_district(context, reader, principal.sight)
-        rows = board.districts(reader, principal.sight)
+        rows = board.districts(reader, principal.sight, shift(reader.at, context.settings.shifts).start)
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         district = found.setdefault(
@@ -47,7 +48,8 @@ def most_behind(
     Each with ``items``, ``settled`` (done, not applicable or declined, in any turn), ``told`` and who its manager is.
     """
     with context.store.read() as reader:
-        rows = board.most_open(reader, principal.sight, district, after, limit + 1)
+        began = shift(reader.at, context.settings.shifts).start
+        rows = board.most_open(reader, principal.sight, began, district, after, limit + 1)
     return {
         "items": [_shown(row) for row in rows[:limit]],
         "next": after + limit if len(rows) > limit else None,

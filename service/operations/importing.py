@@ -14,7 +14,7 @@ from service.operations.deliberation import Deliberation
 from service.operations.idempotency import Once
 from service.operations.people import Principal
 from service.operations.premises_csv import ParsedRegister, parse_csv
-from service.operations.register_edit import Edits
+from service.operations.register_edit import Edits, Moved
 from service.store.transactions import Writer
 
 
@@ -24,39 +24,39 @@ def import_premises(
     """Put a register file in; a column that is absent keeps what is stored.
 
     Gives ``status`` (faulty, dry_run, imported, or awaiting_second_person with the ``id`` of the request where it
-    lowers any premises and the settings ask for two), ``rows``, ``added``, ``changed``, ``unchanged``, ``lowered``
-    and ``faults`` (row, column, reason); when imported, the effect too. A file with any fault writes nothing, nor does
-    a dry run, and neither uses ``once`` up.
+    lowers any premises and the settings ask for two), ``rows``, ``added``, ``changed``, ``unchanged``, ``raised``,
+    ``lowered`` and ``faults`` (row, column, reason); when imported, the effect too. A file with any fault writes
+    nothing, nor does a dry run, and neither uses ``once`` up.
     """
     parsed = parse_csv(source)
     if parsed.faults:
-        return _answer("faulty", parsed, Edits(), 0)
+        return _answer("faulty", parsed, Edits(), Moved())
     with context.store.read() as reader:
         edits = register_edit.edits_of(reader, parsed.rows)
         deliberation = register_edit.consider(context, reader, edits)
         if dry_run:
-            lowered = register_edit.lowers(context, reader, edits, deliberation)
-            return _answer("dry_run", parsed, edits, len(lowered))
+            moved = register_edit.moved(context, reader, edits, deliberation)
+            return _answer("dry_run", parsed, edits, moved)
     with context.store.write(deciding=True) as writer:
         idempotency.begin(writer, principal, once)
         edits = register_edit.edits_of(writer, parsed.rows)
-        lowered = register_edit.lowers(context, writer, edits, deliberation)
-        if lowered and context.settings.falls_need_two:
-            answer = _ask(writer, principal, source, _answer(requests.AWAITING, parsed, edits, len(lowered)))
+        moved = register_edit.moved(context, writer, edits, deliberation)
+        if moved.lowered and context.settings.falls_need_two:
+            answer = _ask(writer, principal, source, _answer(requests.AWAITING, parsed, edits, moved))
         else:
-            answer = _put(context, writer, principal, parsed, edits, len(lowered), deliberation)
+            answer = _put(context, writer, principal, parsed, edits, moved, deliberation)
         return idempotency.keep(writer, principal, once, answer)
 
 
-def _answer(status: str, parsed: ParsedRegister, edits: Edits, lowered: int) -> dict[str, Any]:
+def _answer(status: str, parsed: ParsedRegister, edits: Edits, moved: Moved) -> dict[str, Any]:
     faults = [asdict(fault) for fault in parsed.faults]
-    return {"status": status, "rows": len(parsed.rows), **edits.counts, "lowered": lowered, "faults": faults}
+    return {"status": status, "rows": len(parsed.rows), **edits.counts, **moved._asdict(), "faults": faults}
 
 
 def _ask(writer: Writer, principal: Principal, source: str | bytes, answer: dict[str, Any]) -> dict[str, Any]:
     text = source if isinstance(source, str) else source.decode("utf-8-sig")
     reference = sha256(text.encode()).hexdigest()
-    counts = {name: answer[name] for name in ("rows", "added", "changed", "unchanged", "lowered")}
+    counts = {name: answer[name] for name in ("rows", "added", "changed", "unchanged", "raised", "lowered")}
     reason = f"an import of the register that lowers {answer['lowered']} premises"
     payload = {"csv": text, "counts": counts}
     request_id = requests.ask(writer, principal, requests.PREMISES_IMPORT, reference, payload, reason)
@@ -71,11 +71,11 @@ def _put(
     principal: Principal,
     parsed: ParsedRegister,
     edits: Edits,
-    lowered: int,
+    moved: Moved,
     deliberation: Deliberation | None = None,
 ) -> dict[str, Any]:
     effect = register_edit.put(context, writer, principal, edits, "import", deliberation)
-    answer = _answer("imported", parsed, edits, lowered)
+    answer = _answer("imported", parsed, edits, moved)
     ids = {"added": [row["id"] for row in (*edits.added, *edits.reopened)]}
     ids["changed"] = [row["id"] for row in edits.changed]
     writer.record(principal.actor, "premises.imported", "register", {**ids, "by": principal.name})
@@ -93,8 +93,8 @@ def approve_import(context: Context, principal: Principal, reference: str) -> di
         if parsed.faults:
             raise Conflict("the file can no longer be imported as it is; withdraw it and import it again")
         edits = register_edit.edits_of(writer, parsed.rows)
-        lowered = register_edit.lowers(context, writer, edits)
-        return _put(context, writer, principal, parsed, edits, len(lowered))
+        moved = register_edit.moved(context, writer, edits)
+        return _put(context, writer, principal, parsed, edits, moved)
 
 
 def withdraw_import(context: Context, principal: Principal, reference: str) -> dict[str, Any]:

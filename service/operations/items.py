@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from contingency_plans.option import OWNER_ROLES
-from contingency_plans.plan import Obligation
 from service.errors import Conflict, FieldFault, Invalid, PreconditionMissing
 from service.operations import idempotency, requests, stand_down
 from service.operations.answers import instant
@@ -28,7 +27,15 @@ from service.operations.list_items import (
     item_answer,
     items_of,
 )
-from service.operations.list_work import LONGEST_NAME, find, subject, take, text_faults
+from service.operations.list_work import (
+    LONGEST_NAME,
+    find,
+    put_state,
+    replace_state,
+    subject,
+    take,
+    text_faults,
+)
 from service.operations.people import Principal
 from service.operations.plain_text import REASON_LENGTH
 from service.store import checklists as lists
@@ -81,12 +88,7 @@ def tick(
         checklist = take(writer, principal, checklist_id)
         item = find(items_of(context, writer, checklist, writer.at), option_id, checklist_id)
         _refuse_stale(checklist, item, seen_version, occurrence, status)
-        agreed = not (item.obligation is Obligation.REQUIRED and status in (DECLINED, BLOCKED))
-        state_id = _put(writer, checklist, item, status=status, note=reason, agreed=agreed, by=principal.person_id)
-        if not agreed:
-            about = {"checklist_id": checklist_id, "premises_id": premises_of(checklist), "option_id": option_id}
-            kind, premises_id = requests.ITEM_AGREEMENT, premises_of(checklist)
-            requests.ask(writer, principal, kind, str(state_id), about, reason, premises_id)
+        put_state(writer, principal, checklist, item, status, reason)
         _record_item(writer, principal, "item.ticked", checklist, item, status=status, note=reason)
         answer = _item_answer(context, writer, principal, checklist, option_id)
         return idempotency.keep(writer, principal, once, answer)
@@ -103,8 +105,8 @@ def agree_item(context: Context, principal: Principal, checklist_id: int, option
         if item.state is None or item.agreed:
             raise Conflict(f"item {option_id} does not wait to be agreed")
         requests.approve(writer, principal, requests.ITEM_AGREEMENT, str(item.state["id"]))
-        kept = {key: item.state[key] for key in ("status", "note", "by")}
-        _put(writer, checklist, item, **kept, agreed=True, agreed_by=principal.person_id)
+        kept = {key: item.state[key] for key in ("status", "note", "by", "stated_at", "stated_by")}
+        replace_state(writer, checklist, item, **kept, agreed=True, agreed_by=principal.person_id)
         _record_item(writer, principal, "item.agreed", checklist, item, status=item.status)
         return _item_answer(context, writer, principal, checklist, option_id)
 
@@ -219,21 +221,6 @@ def _refuse_stale(checklist: Row, item: Item, seen_version: int, meant: str | No
         detail = f"item {item.option_id} is {present}; you saw version {seen_version} and said {status}"
         faults = (FieldFault("status", f"is {present}, you said {status}"), FieldFault("version", f"is {item.version}"))
         raise Conflict(detail, code="stale", fields=faults)
-
-
-def _put(writer: Writer, checklist: Row, item: Item, **state: Any) -> int:
-    row = {
-        "subject": checklist["subject"],
-        "kind": checklist["kind"],
-        "option_id": item.option_id,
-        "occurrence": item.occurrence.key,
-        "version": checklist["version"],
-        **state,
-    }
-    state_id = table.put(writer, row, item.state["id"] if item.state else None)
-    if not item.agreed:
-        table.withdraw_requests(writer, requests.ITEM_AGREEMENT)
-    return state_id
 
 
 def _record_item(writer: Writer, principal: Principal, action: str, checklist: Row, item: Item, **more: Any) -> None:

@@ -214,6 +214,7 @@ def item_answer(item: Item, principal: Principal) -> dict[str, Any]:
         "agreed": item.agreed,
         "by": state["name"] if state and named else None,
         "at": instant(state["from_at"]) if state else None,
+        "retrospective": _retrospective(state, named),
         "caution": item.caution,
         "reverse": item.reverse,
         "reference": item.reference,
@@ -221,3 +222,9 @@ def item_answer(item: Item, principal: Principal) -> dict[str, Any]:
         "new": item.new,
         "version": item.version,
     }
+
+
+def _retrospective(state: Row | None, named: bool) -> dict[str, Any] | None:
+    if state is None or state["stated_at"] is None:
+        return None
+    return {"at": instant(state["stated_at"]), "by": state["stated_by"] if named else None}

@@ -58,6 +58,11 @@ def occurrence(repeat: Repeat | None, at: datetime, shifts: Sequence[time]) -> O
     return Occurrence(key, present.astimezone(UTC), end)
 
 
+def shift(at: datetime, shifts: Sequence[time]) -> Occurrence:
+    """The shift that runs at the instant ``at``."""
+    return occurrence(Repeat.EVERY_SHIFT, at, shifts)
+
+
 def marker(at: datetime, shifts: Sequence[time]) -> str:
     """A short text that is another one whenever a shift or a day has begun."""
     return _marker_of_minute(at.replace(second=0, microsecond=0), tuple(shifts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,9 @@ LARGEST = 20_000_000
 MOST_ROWS = 200_000
 MOST_FAULTS = 1_000
 """Faults told of one file at most; a last one says that there are more."""
+
+LONGEST_TOLD = 200
+"""Characters of a faulty line that are shown."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the start of a formula (OWASP, CSV injection)."""
@@ -146,6 +149,13 @@ def _row(
             yield CsvFault(line, "id", f"the same id stands on line {seen[premises_id]}")
         seen.setdefault(premises_id, line)
     rows.append(values)
+
+
+def lines_of(source: bytes, numbers: Collection[int]) -> dict[int, str]:
+    """The lines of a file, from 1, with these numbers, as they stand there, no longer than ``LONGEST_TOLD``."""
+    text = source.decode("utf-8-sig", errors="replace")
+    lines = enumerate(io.StringIO(text, newline=""), 1)
+    return {number: line.rstrip()[:LONGEST_TOLD] for number, line in lines if number in numbers}
 
 
 def write_csv(rows: Iterable[Mapping[Any, Any]]) -> Iterator[str]:

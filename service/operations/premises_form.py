@@ -120,6 +120,12 @@ COLUMNS: tuple[Column, ...] = (
     ),
     *(Column(flag, flag == "staffed", f"yes or no: {_FLAG_MEANINGS[flag]}", _flag) for flag in FLAGS),
     Column("restricted", False, "yes or no: shows only to those named on it", _flag),
+    Column(
+        "acknowledge_each_shift",
+        False,
+        "yes or no: its level is to be acknowledged anew at every shift handover",
+        _flag,
+    ),
     Column("headcount", 0, f"people who work there, 0 to {MOST_PEOPLE}", _people),
     Column("manager", "", "name of the person in charge, as on their token", _text(200)),
     Column("deputy", "", "name of the deputy, as on their token", _text(200)),

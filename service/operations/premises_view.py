@@ -12,6 +12,7 @@ from service.errors import NotFound
 from service.operations import access, list_view, variation
 from service.operations.answers import PROTECTED, instant
 from service.operations.context import Context
+from service.operations.occurrences import shift
 from service.operations.people import Principal
 from service.operations.response_levels import decision_answer
 from service.store import explanations, overrides, standings
@@ -33,7 +34,8 @@ def premises_view(context: Context, principal: Principal, premises_id: str) -> d
     ``other`` candidates, and the ``facts_in_words`` that this person may see. ``overrides``: those in force or waiting.
     """
     with context.store.read() as reader:
-        lists = standings.current(reader, principal.sight, premises_id)
+        began = shift(reader.at, context.settings.shifts).start
+        lists = standings.current(reader, principal.sight, premises_id, began)
         if RESPONSE not in lists:
             raise NotFound(f"there is no premises {premises_id}")
         row = lists[RESPONSE]

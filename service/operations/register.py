@@ -12,17 +12,21 @@ from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
 from service.operations.idempotency import Once
+from service.operations.occurrences import shift
 from service.operations.people import Principal, Role
 from service.operations.plain_text import REASON_LENGTH, text_fault
 from service.operations.premises_csv import write_csv
 from service.operations.premises_form import BY_NAME, COLUMNS, as_json, read_fields
 from service.store import estate, levels, register
-from service.store.register import Filter
+from service.store.register import Acknowledged, Filter
 from service.store.transactions import Reader, Writer
 from service.store.types import Row
 
 LONGEST_PAGE = 500
 """Premises on one page at most."""
+
+NEW = 0
+"""The version of a premises that is not registered yet."""
 
 _OF_STAFF = tuple(BY_NAME[name] for name in ("id", "name", "district", "address", "postcode", "kinds"))
 
@@ -39,7 +43,8 @@ def put_premises(
     """Register a premises, or change it: a field that is absent keeps what is stored, or has its default when new.
 
     Gives the premises and ``status`` (added, changed, unchanged), or, where its level would fall and the settings ask
-    for two, ``{id, status: awaiting_second_person}`` of the request. ``version`` is the one that the editor saw.
+    for two, ``{id, status: awaiting_second_person}`` of the request. ``version`` is the one that the editor saw,
+    ``NEW`` where there was none.
     Raises Invalid (field by field), Conflict (another version, the like waits) or NotFound (not theirs to see).
     """
     values = _checked(premises_id, fields)
@@ -47,7 +52,7 @@ def put_premises(
         idempotency.begin(writer, principal, once)
         _may_put(writer, principal, values, version)
         edits = register_edit.edits_of(writer, [values])
-        if context.settings.falls_need_two and register_edit.lowers(context, writer, edits):
+        if context.settings.falls_need_two and register_edit.moved(context, writer, edits).lowered:
             answer = _ask(writer, principal, values)
         else:
             answer = _put(context, writer, principal, edits, premises_id)
@@ -66,7 +71,7 @@ def _checked(premises_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
 def _may_put(reader: Reader, principal: Principal, values: Mapping[str, Any], version: int | None) -> None:
     row = estate.premises_by_id(reader, values["id"])
     if row is None or row["closed_at"] is not None:
-        if version is not None:
+        if version not in (None, NEW):
             raise Conflict(f"there is no premises {values['id']} of version {version}")
         if "name" not in values:
             raise Invalid("a new premises needs a name", fields=(FieldFault("name", "is required"),))
@@ -165,12 +170,15 @@ def list_premises(
 ) -> dict[str, Any]:
     """A page of the open premises that this person may see, in order of id: ``items``, and ``next`` for ``after``.
 
-    ``q`` is looked for in id, name and postcode, whatever its capitals; ``acknowledged`` asks whether somebody has
-    acknowledged the present level. Raises Invalid for a bad limit or text.
+    ``q`` is looked for in id, name, district and postcode, whatever its capitals; ``acknowledged`` asks whether
+    somebody has acknowledged the present level, in this shift where the premises asks for that. Raises Invalid for a
+    bad limit or text.
     """
     check_page(limit, {"district": district, "q": q, "after": after})
     with context.store.read() as reader:
-        wanted = Filter(response_level, district, q, acknowledged)
+        began = shift(reader.at, context.settings.shifts).start
+        told = None if acknowledged is None else Acknowledged(acknowledged, began)
+        wanted = Filter(response_level, district, q, told)
         rows = register.page(reader, principal.sight, wanted, after, limit + 1)
     items = [premises_answer(row, principal) for row in rows[:limit]]
     return {"items": items, "next": items[-1]["id"] if len(rows) > limit else None}

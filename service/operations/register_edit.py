@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.operations import deciding, lowering, membership
 from service.operations.context import Context
@@ -65,9 +65,21 @@ def consider(context: Context, reader: Reader, edits: Edits) -> Deliberation:
     return lowering.consider(context, reader, _profiles(context, reader, edits))
 
 
-def lowers(context: Context, reader: Reader, edits: Edits, deliberation: Deliberation | None = None) -> list[str]:
-    """The premises, by id, that the edits would lower."""
-    return lowering.lowered(context, reader, _profiles(context, reader, edits), deliberation)
+class Moved(NamedTuple):
+    """How many premises edits would raise, of those that are open already, and lower, closed ones included."""
+
+    raised: int = 0
+    lowered: int = 0
+
+
+def moved(context: Context, reader: Reader, edits: Edits, deliberation: Deliberation | None = None) -> Moved:
+    """What the edits would do to levels."""
+    open_already = {row["id"] for row in edits.changed}
+    raised = lowered = 0
+    for premises_id, present, then in lowering.moves(context, reader, _profiles(context, reader, edits), deliberation):
+        raised += then > present and premises_id in open_already
+        lowered += then < present
+    return Moved(raised, lowered)
 
 
 def _profiles(context: Context, reader: Reader, edits: Edits) -> dict[str, dict[str, str]]:

@@ -18,6 +18,7 @@ from service.operations.events import check_types
 from service.operations.idempotency import Once
 from service.operations.people import Principal, Role
 from service.operations.plain_text import text_fault
+from service.operations.premises_form import SLUG
 from service.store import deliveries, estate
 from service.store import webhooks as store
 from service.store.transactions import Reader
@@ -202,8 +203,13 @@ def _check_address(settings: Settings, url: str, look_up: Resolve) -> None:
 
 
 def _check_scopes(reader: Reader, principal: Principal, scopes: Mapping[str, Collection[str]]) -> None:
+    for kind, word in ((PREMISES, "premises"), (DISTRICT, "districts")):
+        if len(scopes.get(kind, ())) > MOST_NAMED:
+            message = f"{MOST_NAMED} is the most"
+            raise Invalid(f"too many {word}: {message}", fields=(FieldFault(word, message),))
     wanted = set(scopes.get(PREMISES, ()))
-    if unknown := sorted(wanted - estate.visible_of(reader, principal.sight, wanted)):
+    known = {premises_id for premises_id in wanted if SLUG.fullmatch(premises_id)}
+    if unknown := sorted(wanted - estate.visible_of(reader, principal.sight, known)):
         message = f"there is no premises {', '.join(unknown[:10])}"
         raise Invalid(message, fields=(FieldFault("premises", message),))
     for district in scopes.get(DISTRICT, ()):
@@ -224,6 +230,8 @@ def _shown(reader: Reader, row: Row) -> dict[str, Any]:
         "created_by": row["author"],
         "created_at": instant(row["created_at"]),
         "failing_since": instant(row["failing_since"]),
+        "last_delivered_at": instant(deliveries.last_delivered(reader, row["id"])),
+        "pending": deliveries.pending_of(reader, row["id"]),
     }
 
 

@@ -16,7 +16,9 @@ from service.store.types import Row
 
 def add(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write an account; gives its id."""
-    return int(writer.connection.execute(insert(accounts).values(row).returning(accounts.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(accounts).values(row).returning(accounts.c.id)).scalar_one())
+    writer.wrote(accounts, made)
+    return made
 
 
 def by_username(reader: Reader, username: str) -> Row | None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, insert, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, false, insert, or_, select
 
 from rules.levels import ResponseLevel
 from service.store.levels import RESPONSE
-from service.store.tables import FORCE, acknowledgements, checklists, decisions, people, subject_fact_sets
+from service.store.tables import FORCE, acknowledgements, checklists, decisions, people, premises, subject_fact_sets
 from service.store.tables import acknowledgement_notices as notices
 from service.store.transactions import Reader
 from service.store.types import Row
@@ -19,18 +19,46 @@ from service.store.types import Row
 def add(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write an acknowledgement; gives its id."""
     new = insert(acknowledgements).values(row).returning(acknowledgements.c.id)
-    return int(writer.connection.execute(new).scalar_one())
+    made = int(writer.connection.execute(new).scalar_one())
+    writer.wrote(acknowledgements, made)
+    return made
 
 
-def of_premises(reader: Reader, premises_id: str, since: datetime) -> list[Row]:
-    """The acknowledgements at a premises from ``since`` on, oldest first, each with the ``name`` of the person."""
-    query = (
-        select(acknowledgements, people.c.name)
-        .join(people, people.c.id == acknowledgements.c.person_id)
-        .where(acknowledgements.c.premises_id == premises_id, acknowledgements.c.at >= since)
+def in_effect(shift_began: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Whether an acknowledgement is of the present level of a list's premises, and counts still.
+
+    It lapses when the level changes and, where the premises asks for that, when a shift begins: the present one did
+    at ``shift_began``.
+    """
+    return and_(
+        acknowledgements.c.premises_id == checklists.c.subject,
+        acknowledgements.c.at >= checklists.c.since,
+        or_(premises.c.acknowledge_each_shift == false(), acknowledgements.c.at >= shift_began),
+    )
+
+
+def of_premises(reader: Reader, premises_id: str, shift_began: datetime) -> list[Row]:
+    """The acknowledgements of a premises in effect, oldest first, each with the ``name`` of the person."""
+    query = _of_premises(premises_id, shift_began).join(people, people.c.id == acknowledgements.c.person_id)
+    columns = (acknowledgements, people.c.name)
+    return list(reader.connection.execute(query.with_only_columns(*columns)).mappings())
+
+
+def last_of_person(reader: Reader, premises_id: str, person_id: int | None, shift_began: datetime) -> datetime | None:
+    """When a person last acknowledged the level of a premises, None if that is not in effect."""
+    query = _of_premises(premises_id, shift_began).where(acknowledgements.c.person_id == person_id)
+    return max(reader.connection.execute(query).scalars(), default=None)
+
+
+def _of_premises(premises_id: str, shift_began: datetime) -> Select[datetime]:
+    return (
+        select(acknowledgements.c.at)
+        .join(premises, premises.c.id == acknowledgements.c.premises_id)
+        .join(checklists, checklists.c.subject == premises.c.id)
+        .where(premises.c.id == premises_id, in_effect(shift_began))
+        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None))
         .order_by(acknowledgements.c.id)
     )
-    return list(reader.connection.execute(query).mappings())
 
 
 def untold_levels(reader: Reader, reached_by: datetime) -> list[Row]:

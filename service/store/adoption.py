@@ -30,6 +30,7 @@ def keep(writer: Reader, kind: str, name: str, version: str, sha256: str, body: 
     if writer.connection.execute(select(policies.c.sha256).where(policies.c.sha256 == sha256)).first() is None:
         row = {"sha256": sha256, "kind": kind, "name": name, "version": version, "text": body}
         writer.connection.execute(insert(policies).values(row))
+        writer.wrote(policies, sha256)
 
 
 def review_told(reader: Reader, sha256: str) -> bool:
@@ -46,4 +47,6 @@ def tell_review(writer: Reader, sha256: str) -> None:
 def add(writer: Reader, rulebook: str, plan: str) -> int:
     """Put a rulebook and a plan, by digest, in force from now on; gives the adoption's id."""
     row = {"rulebook": rulebook, "plan": plan, "at": writer.at}
-    return int(writer.connection.execute(insert(adoptions).values(row).returning(adoptions.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(adoptions).values(row).returning(adoptions.c.id)).scalar_one())
+    writer.wrote(adoptions, made)
+    return made

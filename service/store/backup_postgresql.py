@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import DropSchema
 
 from service.errors import Permanent, StoreFault
-from service.store import record
+from service.store import verifying
 from service.store.connect import connect
 from service.store.record import Verification
 from service.store.restored import verified
@@ -33,7 +33,7 @@ def write(store: Store, file: Path) -> Verification:
         snapshot = reader.connection.execute(select(func.pg_export_snapshot())).scalar_one()
         what = ("--format=custom", f"--schema={SCHEMA}", f"--snapshot={snapshot}", f"--file={file}")
         _run("pg_dump", *what, *_OURS_ALONE, f"--dbname={address}")
-        return record.verify(reader.connection, store.seal_key)
+        return verifying.verify(reader.connection, store.seal_key)
 
 
 def restore(url: str, file: Path, seal_key: bytes) -> Verification:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
@@ -42,22 +43,26 @@ def touched_items(reader: Reader, sight: Sight) -> list[Row]:
     return list(reader.connection.execute(query).mappings())
 
 
-def told(reader: Reader, sight: Sight) -> int:
-    """How many premises were acknowledged by anybody since they came to their present level."""
-    return int(reader.connection.execute(_present(sight, func.count()).where(told_of_level())).scalar_one())
+def told(reader: Reader, sight: Sight, shift_began: datetime) -> int:
+    """How many premises have their present level acknowledged by anybody, in the shift that began then."""
+    query = _present(sight, func.count()).where(told_of_level(shift_began))
+    return int(reader.connection.execute(query).scalar_one())
 
 
-def districts(reader: Reader, sight: Sight) -> list[Row]:
-    """Each district by ``response_level``: how many premises (``count``), and how many of them are ``told``."""
+def districts(reader: Reader, sight: Sight, shift_began: datetime) -> list[Row]:
+    """Each district by ``response_level``: how many premises (``count``), how many are ``told`` (as in ``told``)."""
     by = (premises.c.district, checklists.c.response_level)
-    counts = (func.count().label("count"), func.sum(case((told_of_level(), 1), else_=0)).label("told"))
+    counts = (func.count().label("count"), func.sum(case((told_of_level(shift_began), 1), else_=0)).label("told"))
     return list(reader.connection.execute(_present(sight, *by, *counts).group_by(*by).order_by(*by)).mappings())
 
 
-def most_open(reader: Reader, sight: Sight, district: str | None, after: int, limit: int) -> list[Row]:
+def most_open(
+    reader: Reader, sight: Sight, shift_began: datetime, district: str | None, after: int, limit: int
+) -> list[Row]:
     """Premises by how many items of their present list nobody has dealt with, most first; ``limit`` after ``after``.
 
-    Each with the columns of its list, its ``name``, ``district``, ``manager``, ``settled`` items and whether ``known``.
+    Each with the columns of its list, its ``name``, ``district``, ``manager``, ``settled`` items and whether ``known``
+    (its level, as in ``told``).
     """
     settled = (
         select(item_states.c.subject, func.count(item_states.c.option_id.distinct()).label("settled"))
@@ -70,7 +75,7 @@ def most_open(reader: Reader, sight: Sight, district: str | None, after: int, li
     columns = (checklists, menus.c.item_count, menus.c.plan, menus.c.entered, done.label("settled"))
     of_premises = (premises.c.id.label("premises_id"), premises.c.name, premises.c.district, premises.c.manager)
     query = (
-        _present(sight, *columns, *of_premises, told_of_level().label("known"))
+        _present(sight, *columns, *of_premises, told_of_level(shift_began).label("known"))
         .join(menus, menus.c.id == checklists.c.menu_id)
         .outerjoin(settled, settled.c.subject == checklists.c.subject)
         .order_by((done - menus.c.item_count), premises.c.id)

@@ -89,6 +89,7 @@ def bump(writer: Reader, checklist_id: int) -> int | None:
 def change(writer: Reader, checklist_id: int, **values: Any) -> None:
     """Write values into a list."""
     writer.connection.execute(update(checklists).where(checklists.c.id == checklist_id).values(**values))
+    writer.wrote(checklists)
 
 
 def lock_present(writer: Reader, kind: str, subjects: Collection[str]) -> dict[str, Row]:
@@ -120,9 +121,11 @@ def supersede(writer: Reader, ids: Sequence[int], trigger_id: int | None) -> Non
     if ids:
         ended = update(checklists).where(checklists.c.id.in_(ids))
         writer.connection.execute(ended.values(superseded_at=writer.at, superseded_by=trigger_id))
+        writer.wrote(checklists)
 
 
 def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Issue lists."""
     if rows:
         writer.connection.execute(insert(checklists), list(rows))
+        writer.wrote(checklists)

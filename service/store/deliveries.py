@@ -132,6 +132,19 @@ def pending(reader: Reader) -> int:
     return int(reader.connection.execute(query).scalar_one())
 
 
+def pending_of(reader: Reader, webhook_id: int) -> int:
+    """How many deliveries of one webhook have not arrived and were not given up."""
+    query = select(func.count()).where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == PENDING)
+    return int(reader.connection.execute(query).scalar_one())
+
+
+def last_delivered(reader: Reader, webhook_id: int) -> datetime | None:
+    """When the newest of a webhook's deliveries that arrived did so; None when none has."""
+    query = select(deliveries.c.finished_at).where(deliveries.c.webhook_id == webhook_id)
+    query = query.where(deliveries.c.state == DELIVERED).order_by(deliveries.c.id.desc()).limit(1)
+    return reader.connection.execute(query).scalar()
+
+
 def anything_due(reader: Reader, at: datetime) -> bool:
     """Whether ``take`` would find a webhook at an instant."""
     return reader.connection.execute(select(webhooks.c.id).where(_waits(at)).limit(1)).first() is not None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, false, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, insert, or_, select, true, update
 
 from service.store.record import digest
 from service.store.tables import fact_sets, premises, subject_fact_sets
@@ -95,16 +95,19 @@ def named_on_restricted(reader: Reader) -> dict[str, frozenset[str]]:
     return {person: frozenset(ids) for person, ids in found.items()}
 
 
-def fact_set_ids(connection: Connection, wanted: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+def fact_set_ids(writer: Reader, wanted: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
     """The id of each of the profiles that are ``wanted`` by their digests; those that are new are written."""
     known: dict[str, int] = {}
     for chunk in _chunks(list(wanted)):
-        rows = connection.execute(select(fact_sets.c.sha256, fact_sets.c.id).where(fact_sets.c.sha256.in_(chunk)))
+        rows = writer.connection.execute(
+            select(fact_sets.c.sha256, fact_sets.c.id).where(fact_sets.c.sha256.in_(chunk))
+        )
         known.update({str(row.sha256): int(row.id) for row in rows})
     for sha, facts in wanted.items():
         if sha not in known:
             row = insert(fact_sets).values(sha256=sha, facts=dict(facts)).returning(fact_sets.c.id)
-            known[sha] = connection.execute(row).scalar_one()
+            known[sha] = writer.connection.execute(row).scalar_one()
+            writer.wrote(fact_sets, sha)
     return known
 
 
@@ -144,7 +147,7 @@ def enter_fact_sets(writer: Reader, profiles: Mapping[str, Mapping[str, str]]) -
     """Put each subject into the fact set of its profile from now on; gives how many subjects that moved."""
     distinct = {id(profile): profile for profile in profiles.values()}
     shas = {place: digest(profile) for place, profile in distinct.items()}
-    by_sha = fact_set_ids(writer.connection, {shas[place]: profile for place, profile in distinct.items()})
+    by_sha = fact_set_ids(writer, {shas[place]: profile for place, profile in distinct.items()})
     ids = {place: by_sha[sha] for place, sha in shas.items()}
     present = present_fact_sets(writer, None if len(profiles) > _CHUNK else list(profiles))
     entering = [
@@ -155,6 +158,7 @@ def enter_fact_sets(writer: Reader, profiles: Mapping[str, Mapping[str, str]]) -
     leave_fact_sets(writer, [row["subject"] for row in entering if row["subject"] in present])
     for start in range(0, len(entering), _BATCH):
         writer.connection.execute(insert(subject_fact_sets), entering[start : start + _BATCH])
+        writer.wrote(subject_fact_sets)
     return len(entering)
 
 
@@ -166,6 +170,7 @@ def leave_fact_sets(writer: Reader, subjects: Collection[str]) -> None:
         writer.connection.execute(
             ending.values(until_at=bindparam("now")), [{"leaving": subject, "now": writer.at} for subject in subjects]
         )
+        writer.wrote(subject_fact_sets)
 
 
 def _chunks(items: list[Any]) -> Iterator[list[Any]]:

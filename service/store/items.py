@@ -38,6 +38,7 @@ def put(writer: Reader, row: Mapping[str, Any], former: int | None) -> int:
     """Give an item a state from now on, in place of the ``former`` one if it had any; gives the state's id."""
     if former is not None:
         writer.connection.execute(update(item_states).where(item_states.c.id == former).values(until_at=writer.at))
+    writer.wrote(item_states)
     new = insert(item_states).values(**row, from_at=writer.at).returning(item_states.c.id)
     return int(writer.connection.execute(new).scalar_one())
 
@@ -94,13 +95,15 @@ def end(writer: Reader, kind: str, touched: Sequence[tuple[str, str]]) -> None:
         writer.connection.execute(
             ending.values(until_at=bindparam("now")), [{"whose": s, "what": o, "now": writer.at} for s, o in touched]
         )
+        writer.wrote(item_states)
 
 
 def end_all(writer: Reader, subject: str) -> None:
     """End every state and every added item of a subject."""
     for table, column in ((item_states, "until_at"), (ad_hoc_items, "ended_at")):
         ours = and_(table.c.subject == subject, table.c[column].is_(None))
-        writer.connection.execute(update(table).where(ours).values({column: writer.at}))
+        ended = update(table).where(ours).values({column: writer.at}).returning(table.c.id)
+        writer.wrote(table, *writer.connection.execute(ended).scalars())
 
 
 def withdraw_requests(writer: Reader, kind: str) -> None:
@@ -112,6 +115,7 @@ def withdraw_requests(writer: Reader, kind: str) -> None:
         ids = [by_state[state] for state in writer.connection.execute(ended).scalars()]
         withdrawn = update(requests).where(requests.c.id.in_(ids))
         writer.connection.execute(withdrawn.values(status="withdrawn", decided_at=writer.at))
+        writer.wrote(requests, *ids)
 
 
 def ad_hoc(reader: Reader, subjects: Collection[str], ended: datetime | None = None) -> list[Row]:
@@ -124,10 +128,13 @@ def ad_hoc(reader: Reader, subjects: Collection[str], ended: datetime | None = N
 
 def add_ad_hoc(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write an item that somebody added; gives its id."""
-    return int(writer.connection.execute(insert(ad_hoc_items).values(row).returning(ad_hoc_items.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(ad_hoc_items).values(row).returning(ad_hoc_items.c.id)).scalar_one())
+    writer.wrote(ad_hoc_items, made)
+    return made
 
 
 def end_ad_hoc(writer: Reader, ids: Collection[int]) -> None:
     """End added items for good."""
     if ids:
         writer.connection.execute(update(ad_hoc_items).where(ad_hoc_items.c.id.in_(ids)).values(ended_at=writer.at))
+        writer.wrote(ad_hoc_items, *ids)

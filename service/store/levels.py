@@ -118,7 +118,9 @@ def add_trigger(writer: Reader, kind: str, reference: str, adoption_id: int, *, 
     """Write what makes us decide; gives its id."""
     row = {"kind": kind, "reference": reference, "adoption_id": adoption_id, "at": writer.at}
     row["whole_estate"] = whole_estate
-    return int(writer.connection.execute(insert(triggers).values(row).returning(triggers.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(triggers).values(row).returning(triggers.c.id)).scalar_one())
+    writer.wrote(triggers, made)
+    return made
 
 
 def menus_by_id(reader: Reader, ids: Collection[int]) -> dict[int, Row]:
@@ -138,6 +140,7 @@ def menu_ids(writer: Reader, rows: Iterable[Mapping[str, Any]]) -> dict[str, int
     missing = [row for sha, row in wanted.items() if sha not in known]
     if missing:
         writer.connection.execute(insert(menus), missing)
+        writer.wrote(menus, *(row["sha256"] for row in missing))
         known |= _known_menus(writer, [row["sha256"] for row in missing])
     return known
 
@@ -155,6 +158,7 @@ def add_decisions(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write decisions, one per standing."""
     if rows:
         writer.connection.execute(insert(decisions), list(rows))
+        writer.wrote(decisions)
 
 
 def issue(writer: Reader, trigger_id: int) -> int:
@@ -192,6 +196,7 @@ def issue(writer: Reader, trigger_id: int) -> int:
         .where(decisions.c.trigger_id == trigger_id, decisions.c.previous_menu_id.is_(None))
         .where(subject_fact_sets.c.until_at.is_(None), checklists.c.id.is_(None))
     )
+    writer.wrote(checklists)
     names = [
         "subject", "kind", "response_level", "since", "menu_id", "decision_id", "version", "holder", "issued_at",
     ]  # fmt: skip

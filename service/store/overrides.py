@@ -20,12 +20,15 @@ AWAITING = "awaiting_second_person"
 
 def add(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write an override; gives its id."""
-    return int(writer.connection.execute(insert(overrides).values(row).returning(overrides.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(overrides).values(row).returning(overrides.c.id)).scalar_one())
+    writer.wrote(overrides, made)
+    return made
 
 
 def change(writer: Reader, override_id: int, **values: Any) -> None:
     """Write values into an override."""
     writer.connection.execute(update(overrides).where(overrides.c.id == override_id).values(**values))
+    writer.wrote(overrides, override_id)
 
 
 def by_id(reader: Reader, override_id: int) -> Row | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from service.store.tables import people, premises, tokens
 from service.store.transactions import Reader
@@ -18,12 +18,28 @@ def person_id(writer: Reader, name: str) -> int:
     if known is not None:
         return int(known)
     new = insert(people).values(name=name, created_at=writer.at).returning(people.c.id)
-    return int(writer.connection.execute(new).scalar_one())
+    made = int(writer.connection.execute(new).scalar_one())
+    writer.wrote(people, made)
+    return made
+
+
+def number_of(reader: Reader, name: str) -> int | None:
+    """The id of the person of this name, whatever its capitals; None when nobody is called so."""
+    query = select(people.c.id).where(func.lower(people.c.name) == name.strip().lower()).order_by(people.c.id)
+    return reader.connection.execute(query).scalars().first()
+
+
+def names(reader: Reader, ids: Collection[int]) -> dict[int, str]:
+    """The names of people."""
+    query = select(people.c.id, people.c.name).where(people.c.id.in_(ids))
+    return {row.id: row.name for row in reader.connection.execute(query)}
 
 
 def add_token(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write a token; gives its id."""
-    return int(writer.connection.execute(insert(tokens).values(row).returning(tokens.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(tokens).values(row).returning(tokens.c.id)).scalar_one())
+    writer.wrote(tokens, made)
+    return made
 
 
 def token_by_id(reader: Reader, token_id: int) -> Row | None:
@@ -55,6 +71,7 @@ def _tokens() -> Any:
 def revoke(writer: Reader, token_id: int) -> None:
     """Make a token useless from now on."""
     writer.connection.execute(update(tokens).where(tokens.c.id == token_id).values(revoked_at=writer.at))
+    writer.wrote(tokens, token_id)
 
 
 IS_NAMED = or_(*(people.c.name == premises.c[post] for post in ("manager", "deputy", "duty_contact")))

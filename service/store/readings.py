@@ -17,12 +17,15 @@ from service.store.types import Row
 
 def add(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write a reading; gives its id."""
-    return int(writer.connection.execute(insert(readings).values(row).returning(readings.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(readings).values(row).returning(readings.c.id)).scalar_one())
+    writer.wrote(readings, made)
+    return made
 
 
 def change(writer: Reader, reading_id: int, **values: Any) -> None:
     """Write values into a reading."""
     writer.connection.execute(update(readings).where(readings.c.id == reading_id).values(**values))
+    writer.wrote(readings, reading_id)
 
 
 def by_id(reader: Reader, reading_id: int) -> Row | None:

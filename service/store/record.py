@@ -16,17 +16,23 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
 
 from service.clock import rfc3339
+from service.errors import Busy
+from service.store.covered import EVENTS
 from service.store.tables import audit_details, audit_entries, events, head
 from service.store.types import Row
+from service.store.written import contents
 
 ZERO_HASH = "0" * 64
 BATCH = 5_000
 
 _FIELDS = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
-_LATER_FIELDS = ("request_id",)
+_LATER_FIELDS = ("request_id", "rows")
+
+Head = tuple[int, str]
+"""The sequence and the hash of an entry that was once the last."""
 
 MOST_TOLD = 10
 """Faults that an error tells; a verification lists them all."""
@@ -113,15 +119,25 @@ def entry_hash(row: Mapping[Any, Any]) -> str:
 
 
 def append(
-    connection: Connection, at: datetime, entry: Entry, outgoing: list[Event], key: bytes, request_id: str | None = None
+    connection: Connection,
+    at: datetime,
+    entry: Entry,
+    outgoing: list[Event],
+    key: bytes,
+    rows: Mapping[str, Any],
+    request_id: str | None = None,
 ) -> int:
     """Write one audit entry and its events under the head, and move the head; gives the entry's sequence.
 
-    ``request_id`` is that of the log lines of whatever asked for it, None where nothing has an id.
+    ``rows`` are the digests of what the operation wrote, ``request_id`` is that of the log lines of whatever asked for
+    it, None where nothing has an id. Raises Busy where another operation took the same instant meanwhile.
     The head row is locked here, last before the commit, so that sequences have no gaps and never appear out of order.
     """
     present = connection.execute(select(head).with_for_update()).mappings().one()
-    sequence = present["sequence"] + 1
+    if connection.execute(select(audit_entries.c.sequence).where(audit_entries.c.at == at)).first():
+        raise Busy("another operation was recorded at this very instant; try again")
+    sequence, last_event = present["sequence"] + 1, present["event_sequence"]
+    told = [(last_event + n, event.type, plain(event.data)) for n, event in enumerate(outgoing, 1)]
     detail = canonical(plain(entry.detail))
     row = {
         "sequence": sequence,
@@ -131,33 +147,33 @@ def append(
         "subject": entry.subject,
         "request_id": request_id,
         "detail_digest": hashlib.sha256(detail.encode()).hexdigest(),
+        "rows": {**rows, **({EVENTS.name: contents(EVENTS, [(1, *event) for event in told])} if told else {})},
         "previous_hash": present["hash"],
     }
     row["hash"] = entry_hash(row)
     connection.execute(insert(audit_entries).values(row))
     connection.execute(insert(audit_details).values(sequence=sequence, detail=detail))
-    last_event = present["event_sequence"]
-    if outgoing:
-        connection.execute(insert(events), [_event_row(last_event + n, at, e, row) for n, e in enumerate(outgoing, 1)])
+    if told:
+        connection.execute(insert(events), [_event_row(*event, row) for event in told])
     connection.execute(
         update(head).values(
             sequence=sequence,
             hash=row["hash"],
             seal=seal(key, sequence, row["hash"]),
-            event_sequence=last_event + len(outgoing),
-            recorded_at=at,
+            event_sequence=last_event + len(told),
+            recorded_at=max(at, present["recorded_at"]),
         )
     )
     return int(sequence)
 
 
-def _event_row(sequence: int, at: datetime, event: Event, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _event_row(sequence: int, type_: str, data: Any, entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "sequence": sequence,
         "id": f"evt_{digest([sequence, entry['hash']])[:24]}",
-        "type": event.type,
-        "at": at,
-        "data": plain(event.data),
+        "type": type_,
+        "at": entry["at"],
+        "data": data,
         "audit_sequence": entry["sequence"],
     }
 
@@ -177,19 +193,25 @@ def start(connection: Connection, key: bytes) -> None:
         )
 
 
-def verify(connection: Connection, key: bytes) -> Verification:
-    """Read the whole chain and say every fault found: an edit, a deletion, a swap, a truncation, a foreign seal."""
-    return check(_entries(connection), connection.execute(select(head)).mappings().first(), key)
+def check(
+    rows: Iterable[Mapping[Any, Any]],
+    present: Mapping[Any, Any] | None,
+    key: bytes,
+    known: Collection[Head] = (),
+) -> Verification:
+    """Every fault in the chain, given its audit rows with their ``detail`` in order of sequence, and the head row.
 
-
-def check(rows: Iterable[Mapping[Any, Any]], present: Mapping[Any, Any] | None, key: bytes) -> Verification:
-    """As ``verify``, over audit rows with their ``detail`` in order of sequence, and the head row."""
+    ``known`` are heads that were once seen: a record without one of them is an older or another one.
+    """
     faults: list[str] = []
     sequence, hash_ = 0, ZERO_HASH
+    missing = set(known) - {(sequence, hash_)}
     for row in rows:
         faults.extend(_entry_faults(row, sequence, hash_))
         sequence, hash_ = row["sequence"], row["hash"]
+        missing.discard((sequence, hash_))
     faults.extend(_head_faults(present, sequence, hash_, key))
+    faults.extend(f"head {n}:{seen}: was seen, and is not in this record" for n, seen in sorted(missing))
     return Verification(sequence, hash_, tuple(faults))
 
 
@@ -215,32 +237,70 @@ def _head_faults(present: Mapping[Any, Any] | None, sequence: int, hash_: str, k
         yield "head: the seal was not made with this installation's key"
 
 
-def _entries(connection: Connection) -> Iterator[Row]:
+def all_entries(connection: Connection) -> Iterator[Row]:
+    """Every audit row with its detail, in order of sequence."""
     after = 0
     while rows := entries(connection, after, BATCH):
         yield from rows
         after = rows[-1]["sequence"]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which audit entries to read; None: no matter. ``action`` finds those that begin with it too (``premises`` finds
+    ``premises.closed``); ``since`` is the first instant, ``until`` the one after the last.
+    """
+
+    subject: str | None = None
+    request_id: str | None = None
+    actor: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """What an entry must be."""
+        for column in (audit_entries.c.subject, audit_entries.c.request_id, audit_entries.c.actor):
+            if (value := getattr(self, column.name)) is not None:
+                yield column == value
+        action = audit_entries.c.action
+        if self.action is not None:
+            yield or_(action == self.action, action.startswith(f"{self.action}.", autoescape=True))
+        if self.since is not None:
+            yield audit_entries.c.at >= self.since
+        if self.until is not None:
+            yield audit_entries.c.at < self.until
+
+
+EVERY = Wanted()
+
+
 def entries(
-    connection: Connection, after: int, limit: int, subject: str | None = None, request_id: str | None = None
+    connection: Connection, after: int, limit: int, wanted: Wanted = EVERY, *, newest_first: bool = False
 ) -> list[Row]:
-    """At most ``limit`` audit rows after a sequence, of one subject and one request if given.
+    """At most ``limit`` audit rows after a sequence, in order; ``newest_first``: before it, 0 meaning from the last on.
 
     A detail that was disposed of is None.
     """
-    query = (
-        select(audit_entries, audit_details.c.detail)
-        .outerjoin(audit_details, audit_details.c.sequence == audit_entries.c.sequence)
-        .where(audit_entries.c.sequence > after)
-        .order_by(audit_entries.c.sequence)
-        .limit(limit)
-    )
-    if subject is not None:
-        query = query.where(audit_entries.c.subject == subject)
-    if request_id is not None:
-        query = query.where(audit_entries.c.request_id == request_id)
+    query = _with_detail().where(*wanted.conditions()).limit(limit)
+    sequence = audit_entries.c.sequence
+    if not newest_first:
+        query = query.where(sequence > after).order_by(sequence)
+    elif after:
+        query = query.where(sequence < after).order_by(sequence.desc())
+    else:
+        query = query.order_by(sequence.desc())
     return list(connection.execute(query).mappings())
+
+
+def entry_of(connection: Connection, sequence: int) -> Row | None:
+    """One audit row, None when there is none."""
+    return connection.execute(_with_detail().where(audit_entries.c.sequence == sequence)).mappings().first()
+
+
+def _with_detail() -> Select[Any]:
+    of_entry = audit_details.c.sequence == audit_entries.c.sequence
+    return select(audit_entries, audit_details.c.detail).outerjoin(audit_details, of_entry)
 
 
 def event_ids(connection: Connection, sequences: Collection[int]) -> dict[int, list[str]]:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from rules.levels import ResponseLevel
+from service.store.acknowledgements import in_effect
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
-from service.store.tables import FORCE, acknowledgements, checklists, premises
+from service.store.tables import FORCE, checklists, premises
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -21,23 +22,26 @@ _BATCH = 5_000
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name and postcode.
+class Acknowledged:
+    """Whether somebody has acknowledged the present level, in the shift that began at ``shift_began``."""
 
-    ``acknowledged``: whether somebody has acknowledged the present level.
-    """
+    wanted: bool
+    shift_began: datetime
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name, district and postcode."""
 
     response_level: ResponseLevel | None = None
     district: str | None = None
     words: str | None = None
-    acknowledged: bool | None = None
+    acknowledged: Acknowledged | None = None
 
 
-def told_of_level() -> ColumnElement[bool]:
-    """Whether anybody acknowledged a list's premises since these came to their present level."""
-    return exists().where(
-        acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at >= checklists.c.since
-    )
+def told_of_level(shift_began: datetime) -> ColumnElement[bool]:
+    """Whether an acknowledgement of the present level of a list's premises is in effect, in the present shift."""
+    return exists().where(in_effect(shift_began))
 
 
 def _with_level() -> Select[Any]:
@@ -63,10 +67,10 @@ def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit:
     if wanted.district is not None:
         query = query.where(premises.c.district == wanted.district)
     if wanted.acknowledged is not None:
-        told = told_of_level()
-        query = query.where(told if wanted.acknowledged else ~told)
+        told = told_of_level(wanted.acknowledged.shift_began)
+        query = query.where(told if wanted.acknowledged.wanted else ~told)
     if wanted.words is not None:
-        looked_at = (premises.c.id, premises.c.name, premises.c.postcode)
+        looked_at = (premises.c.id, premises.c.name, premises.c.district, premises.c.postcode)
         words = wanted.words.lower()
         query = query.where(or_(*(func.lower(column).contains(words, autoescape=True) for column in looked_at)))
     return list(reader.connection.execute(query).mappings())
@@ -121,6 +125,7 @@ def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new premises, whole rows."""
     for batch in _batches(rows):
         writer.connection.execute(insert(premises), batch)
+        writer.wrote(premises, *(row["id"] for row in batch))
 
 
 def rewrite(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -131,6 +136,7 @@ def rewrite(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     for batch in _batches(rows):
         values = [{f"new_{name}": value for name, value in row.items()} for row in batch]
         writer.connection.execute(rewritten, values)
+        writer.wrote(premises, *(row["id"] for row in batch))
 
 
 def _batches(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
@@ -148,6 +154,8 @@ def close(writer: Reader, premises_id: str, trigger_id: int) -> None:
         .where(checklists.c.subject == premises_id, checklists.c.superseded_at.is_(None))
         .values(superseded_at=writer.at, superseded_by=trigger_id)
     )
+    writer.wrote(premises, premises_id)
+    writer.wrote(checklists)
 
 
 def prompt_reviews(writer: Reader, before: datetime) -> int:

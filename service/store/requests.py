@@ -17,12 +17,15 @@ AWAITING = "awaiting_second_person"
 
 def add(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write a request; gives its id."""
-    return int(writer.connection.execute(insert(requests).values(row).returning(requests.c.id)).scalar_one())
+    made = int(writer.connection.execute(insert(requests).values(row).returning(requests.c.id)).scalar_one())
+    writer.wrote(requests, made)
+    return made
 
 
 def change(writer: Reader, request_id: int, **values: Any) -> None:
     """Write values into a request."""
     writer.connection.execute(update(requests).where(requests.c.id == request_id).values(**values))
+    writer.wrote(requests, request_id)
 
 
 def by_id(reader: Reader, request_id: int) -> Row | None:

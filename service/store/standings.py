@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, select
+from sqlalchemy import ScalarSelect, and_, bindparam, func, select
 
+from service.store.acknowledgements import in_effect
 from service.store.checklists import LISTS, shown
 from service.store.estate import Sight
 from service.store.explanations import NATIONAL_LEVELS
 from service.store.levels import RESPONSE
 from service.store.tables import acknowledgements, checklists, premises, subject_fact_sets
 from service.store.transactions import Reader
-from service.store.types import Row
+from service.store.types import Instant, Row
 
 _REGISTERED = ("district", "address", "postcode", "manager", "deputy", "duty_contact", "headcount")
 
@@ -31,8 +33,7 @@ def _former_level() -> ScalarSelect[Any]:
 
 
 def _acknowledged(what: Any) -> ScalarSelect[Any]:
-    ours = and_(acknowledgements.c.premises_id == checklists.c.subject, acknowledgements.c.at >= checklists.c.since)
-    return select(what).where(ours).scalar_subquery()
+    return select(what).where(in_effect(bindparam("shift_began", type_=Instant))).scalar_subquery()
 
 
 _CURRENT = (
@@ -55,12 +56,13 @@ _CURRENT = (
 )
 
 
-def current(reader: Reader, sight: Sight, premises_id: str) -> dict[str, Row]:
+def current(reader: Reader, sight: Sight, premises_id: str, shift_began: datetime) -> dict[str, Row]:
     """By kind, the lists of a premises in force; none when ``sight`` does not show it, or it is closed.
 
     Each has its menu and, besides what ``explanations.standing`` gives, something of the register, ``confirmed`` (a
-    national threat level is known), the ``former_level`` (None: the present one is the first), and since the list's
-    level: how many people ``acknowledged`` it, how many they ``briefed``, and ``last_told_at``.
+    national threat level is known), the ``former_level`` (None: the present one is the first), and of the
+    acknowledgements in effect: how many people ``acknowledged``, how many they ``briefed``, and ``last_told_at``.
     """
-    rows = reader.connection.execute(_CURRENT.where(checklists.c.subject == premises_id)).mappings()
+    query = _CURRENT.where(checklists.c.subject == premises_id)
+    rows = reader.connection.execute(query, {"shift_began": shift_began}).mappings()
     return {row["kind"]: row for row in rows if shown(sight, row)}

@@ -44,20 +44,23 @@ def _key(scope: Scope, premises_id: str | None) -> Any:
 
 def add_change(writer: Reader, row: Mapping[str, Any]) -> int:
     """Write a threat change, accepted or waiting; gives its id."""
-    return int(
-        writer.connection.execute(insert(threat_changes).values(row).returning(threat_changes.c.id)).scalar_one()
-    )
+    new = insert(threat_changes).values(row).returning(threat_changes.c.id)
+    made = int(writer.connection.execute(new).scalar_one())
+    writer.wrote(threat_changes, made)
+    return made
 
 
 def update_change(writer: Reader, change_id: int, **values: Any) -> None:
     """Write a decision into a waiting change."""
     writer.connection.execute(update(threat_changes).where(threat_changes.c.id == change_id).values(**values))
+    writer.wrote(threat_changes, change_id)
 
 
 def put_level(writer: Reader, change: Mapping[str, Any]) -> None:
     """Make the level of an accepted change (with its ``id``) the present one of its scope."""
     scope, premises_id = Scope(change["scope"]), change["premises_id"]
     writer.connection.execute(delete(threat_levels).where(_key(scope, premises_id)))
+    writer.wrote(threat_levels, premises_id or "")
     if change["level"] is None:
         return
     writer.connection.execute(

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, and_, exists, func, not_, select
 from sqlalchemy.exc import OperationalError
 
 from service.clock import Clock
 from service.errors import Busy, StoreFault
-from service.store import record
+from service.store import record, verifying, written
 from service.store.connect import BUSY_SECONDS, begin_read, begin_write, connect
-from service.store.tables import head
+from service.store.tables import audit_entries, head
 
 INSTANT = timedelta(microseconds=1)
 """Two operations never share an instant, so that what was in force at any time can be told."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 ESTATE_LOCK = 448
 """PostgreSQL's advisory lock of those who decide: two changes never interleave. SQLite has one writer anyway."""
@@ -38,6 +40,11 @@ class Reader:
         self.connection = connection
         self.at = at
         self.now = now
+        self.written: dict[Table, set[Any]] = {}
+
+    def wrote(self, table: Table, *keys: Any) -> None:
+        """Note that rows of a table were written, for the digest in the audit entry; of kept ones, which (``keys``)."""
+        self.written.setdefault(table, set()).update(keys)
 
 
 class Writer(Reader):
@@ -119,10 +126,13 @@ class Store:
         the one before it, even when the clock was set back. Raises Busy (try again) or StoreFault.
         """
         with self._locked(deciding) as writer:
+            writer.at = _own_instant(writer.connection, writer.at)
             yield writer
             if writer.entry is None:
                 raise RuntimeError("an operation that writes must record what it did")
-            record.append(writer.connection, writer.at, writer.entry, writer.events, self.seal_key, self.request_id())
+            rows = written.digests(writer.connection, writer.at, writer.written)
+            entry, events, key = writer.entry, writer.events, self.seal_key
+            record.append(writer.connection, writer.at, entry, events, key, rows, self.request_id())
 
     @contextmanager
     def housekeeping(self) -> Iterator[Reader]:
@@ -145,10 +155,24 @@ class Store:
                 connection.rollback()
                 raise
 
-    def verify(self) -> record.Verification:
-        """Read the whole audit chain and say what is wrong with it."""
+    def verify(self, known: Collection[record.Head] = ()) -> record.Verification:
+        """Read the whole record and say what is wrong with it, also where it lacks a head that was ``known`` once."""
         with self.read() as reader:
-            return record.verify(reader.connection, self.seal_key)
+            return verifying.verify(reader.connection, self.seal_key, known)
+
+
+def _own_instant(connection: Connection, at: datetime) -> datetime:
+    """The first instant from ``at`` on that no other operation has or is about to have: see ``covered.Dated``.
+
+    SQLite has one writer anyway. On PostgreSQL many begin at once, and while a clock is set back all want the next one.
+    """
+    while connection.dialect.name == "postgresql":
+        mine = func.pg_try_advisory_xact_lock((at - _EPOCH) // INSTANT)
+        has = exists().where(audit_entries.c.at == at)
+        if connection.execute(select(and_(mine, not_(has)))).scalar_one():
+            break
+        at += INSTANT
+    return at
 
 
 @contextmanager

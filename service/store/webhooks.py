@@ -25,6 +25,7 @@ GRANTED = "granted"
 def add(writer: Reader, row: Mapping[str, Any], scopes: Mapping[str, Collection[str]], sealed: str) -> int:
     """Write a webhook with what it is narrowed to, by kind, and its first secret; gives its id."""
     webhook_id = int(writer.connection.execute(insert(webhooks).values(row).returning(webhooks.c.id)).scalar_one())
+    writer.wrote(webhooks, webhook_id)
     set_scopes(writer, webhook_id, scopes)
     add_secret(writer, webhook_id, sealed)
     return webhook_id
@@ -33,6 +34,7 @@ def add(writer: Reader, row: Mapping[str, Any], scopes: Mapping[str, Collection[
 def change(writer: Reader, webhook_id: int, **values: Any) -> None:
     """Write values into a webhook."""
     writer.connection.execute(update(webhooks).where(webhooks.c.id == webhook_id).values(**values))
+    writer.wrote(webhooks, webhook_id)
 
 
 def by_id(reader: Reader, webhook_id: int, *, locked: bool = False) -> Row | None:
@@ -84,6 +86,7 @@ def set_scopes(writer: Reader, webhook_id: int, scopes: Mapping[str, Collection[
     ]
     if rows:
         writer.connection.execute(insert(webhook_scopes), rows)
+    writer.wrote(webhook_scopes, webhook_id)
 
 
 def scopes(reader: Reader, webhook_id: int) -> dict[str, list[str]]:

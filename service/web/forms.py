@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -14,10 +16,12 @@ from service.errors import FieldFault, Invalid, Unauthenticated
 from service.operations import sessions
 from service.operations.idempotency import Once, Replayed
 from service.web import guard
+from service.web.wording import LONDON
 
 MARK = "mark"
 """The hidden field that tells one form from another."""
 
+_NUMBER = re.compile("[0-9]{1,18}")
 _UNSAID = (MARK, "csrf_token", "password")
 
 
@@ -28,13 +32,37 @@ def new_mark() -> str:
 
 def carry_out(operation: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
     """What ``operation`` answers to this person, or answered when the same form was sent before."""
-    said = "\n".join(f"{name}={value}" for name, value in sorted(request.form.items()) if name not in _UNSAID)
+    said = "\n".join(f"{name}={value}" for name, value in sorted(request.form.items(multi=True)) if name not in _UNSAID)
     mark = request.form.get(MARK) or new_mark()
     once = Once(request.endpoint or "", mark[:200], hashlib.sha256(f"{request.path}\n{said}".encode()).hexdigest())
     try:
         return operation(context(), principal(), *arguments, once=once)
     except Replayed as replayed:
         return replayed.answer
+
+
+def number(name: str) -> int:
+    """The number of that name in the address; 0 where there is none."""
+    text = request.args.get(name, "")
+    return int(text) if _NUMBER.fullmatch(text) else 0
+
+
+def version() -> int:
+    """The version that the form says the person saw; 0 where it says none."""
+    text = request.form.get("version", "")
+    return int(text) if _NUMBER.fullmatch(text) else 0
+
+
+def instant(field: str, text: str) -> datetime | None:
+    """The instant that somebody typed as local time; None for nothing. Raises Invalid, for the field."""
+    if not text.strip():
+        return None
+    try:
+        typed = datetime.fromisoformat(text.strip())
+        return (typed if typed.tzinfo else typed.replace(tzinfo=LONDON)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        message = "Give a date and a time, such as 2026-11-21 03:04"
+        raise Invalid(message, fields=(FieldFault(field, message),)) from error
 
 
 def needs_password() -> bool:

@@ -26,6 +26,8 @@ def authorise() -> Any:
     promise = promise_of(current_app.view_functions[request.endpoint or ""])
     if promise is None:
         raise LookupError(f"{request.endpoint} names no permission")
+    if promise.largest is not None:
+        request.max_content_length = request.max_form_memory_size = promise.largest
     g.session = None
     if promise.permission == OPEN:
         return None

@@ -15,8 +15,12 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
     ("Premises", "premises_list", "premises.read"),
     ("Change a level", "ask_change", "threat_changes.create"),
     ("Waiting", "waiting", "requests.read"),
+    ("My premises", "staff_home", "acknowledgements.create"),
     ("Force checklist", "force_page", "force_checklist.read"),
+    ("Register", "register", "premises.write"),
     ("People", "people", "accounts.manage"),
+    ("Webhooks", "webhooks_page", "webhooks.manage"),
+    ("Record", "record", "audit.read"),
 )
 """Each place: its words, its endpoint, the permission it needs; in order of importance."""
 

@@ -20,22 +20,25 @@ _ATTRIBUTE = "promise"
 
 @dataclass(frozen=True)
 class Promise:
-    """What a page needs: a permission and, where ``fresh``, a password given a short time ago."""
+    """What a page needs: a permission and, where ``fresh``, a password given a short time ago; and what it takes in
+    at most, where that is more than usual: ``largest``, in bytes."""
 
     permission: str
     fresh: bool = False
+    largest: int | None = None
 
 
-def page(permission: str, *, fresh: bool = False) -> Callable[[View], View]:
+def page(permission: str, *, fresh: bool = False, largest: int | None = None) -> Callable[[View], View]:
     """Declare what a page needs: a name of ``access.PERMISSIONS``, or OPEN or SIGNED_IN.
 
-    ``fresh`` is for a button that changes a level by itself. Raises KeyError when there is no such permission.
+    ``fresh`` is for a button that changes a level by itself, ``largest`` for a form that carries a file. Raises
+    KeyError when there is no such permission.
     """
     if permission not in (OPEN, SIGNED_IN):
         PERMISSIONS[permission]
 
     def mark(view: View) -> View:
-        setattr(view, _ATTRIBUTE, Promise(permission, fresh))
+        setattr(view, _ATTRIBUTE, Promise(permission, fresh, largest))
         return view
 
     return mark

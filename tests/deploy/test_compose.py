@@ -138,7 +138,7 @@ def test_its_settings_exist_and_no_secret_stands_in_it() -> None:
         assert set(environment) <= known
         assert environment["OPQ_DATABASE_URL"].count(":") == 1
         for setting, value in environment.items():
-            if setting.endswith("_FILE"):
+            if setting.endswith(("_KEY_FILE", "_PASSWORD_FILE")):
                 assert Path(value).name in services()[name]["secrets"]
 
 

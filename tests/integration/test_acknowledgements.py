@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from service.errors import Conflict, Forbidden, Invalid, NotFound
-from service.operations import acknowledgements
+from service.operations import acknowledgements, board, districts
 from service.operations.acknowledgements import acknowledge, acknowledgements_of
 from service.operations.context import Context
 from service.operations.idempotency import Once, Replayed
 from service.operations.people import Principal, Role
+from service.operations.register import list_premises
+from service.operations.staff_view import staff_view
 from service.store.tables import checklists
 from tests import builders, lists
+from tests.builders import NOON
+from tests.fakes import FrozenClock
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
-    with lists.small_context(migrated_url) as context:
+def clock() -> FrozenClock:
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with lists.small_context(migrated_url, clock) as context:
         yield context
 
 
@@ -92,6 +102,54 @@ def test_it_stands_while_the_level_stays_though_another_decision_was_made(contex
     assert told(context)["acknowledged"] == 1
     acknowledge(context, staff(context, "Sue Staff"), "alder", old)
     assert told(context)["acknowledged"] == 2
+
+
+def test_it_lapses_at_shift_handover_only_where_the_premises_asks_for_it(context: Context, clock: FrozenClock) -> None:
+    builders.register(context, {"id": "cells", "district": "South", "acknowledge_each_shift": True})
+    lead = builders.lead(context)
+
+    def known() -> dict[str, bool]:
+        silent = {row["id"] for row in list_premises(context, lead, acknowledged=False)["items"]}
+        listed = {row["id"]: row["id"] not in silent for row in list_premises(context, lead)["items"]}
+        by_district = {row["district"]: row["told"] for row in districts.districts(context, lead)["items"]}
+        assert by_district == {"North": listed["alder"], "South": listed["cells"]}
+        behind = districts.most_behind(context, lead)["items"]
+        assert {row["premises_id"]: row["told"] for row in behind} == listed
+        assert board.estate(context, lead)["told"] == sum(listed.values())
+        for premises_id, expected in listed.items():
+            found = acknowledgements_of(context, lead, premises_id)
+            assert bool(found["acknowledged"]) == expected
+            assert (staff_view(context, staff(context), premises_id)["acknowledged_at"] is not None) == expected
+        return {premises_id: listed[premises_id] for premises_id in ("alder", "cells")}
+
+    for premises_id in ("alder", "cells"):
+        acknowledge(context, staff(context), premises_id, decision(context, premises_id))
+    lapses = [acknowledgements_of(context, lead, premises_id)["lapses_at"] for premises_id in ("alder", "cells")]
+    assert lapses == [None, "2026-11-21T14:00:00Z"]
+    assert known() == {"alder": True, "cells": True}
+    clock.tick(timedelta(hours=2) - timedelta(minutes=1))
+    assert known() == {"alder": True, "cells": True}
+    clock.tick(timedelta(minutes=1))
+    assert known() == {"alder": True, "cells": False}
+    acknowledge(context, staff(context), "cells", decision(context, "cells"))
+    assert known() == {"alder": True, "cells": True}
+
+
+def test_a_handover_in_summer_is_by_the_clock_on_the_wall(context: Context, clock: FrozenClock) -> None:
+    builders.register(context, {"id": "cells", "acknowledge_each_shift": True})
+    clock.tick(datetime(2027, 7, 1, 12, 30, tzinfo=UTC) - clock.now())
+    acknowledge(context, staff(context), "cells", decision(context, "cells"))
+    found = acknowledgements_of(context, builders.lead(context), "cells")
+    assert (found["acknowledged"], found["lapses_at"]) == (1, "2027-07-01T13:00:00Z")
+
+
+def test_before_the_first_decision_there_is_no_level_to_know(context: Context) -> None:
+    with context.store.write() as writer:
+        writer.connection.execute(delete(checklists).where(checklists.c.subject == "birch"))
+        writer.record("system", "test.removed", "birch", {})
+    assert acknowledgements_of(context, builders.lead(context), "birch")["response_level"] is None
+    with pytest.raises(NotFound, match="birch"):
+        staff_view(context, staff(context), "birch")
 
 
 @pytest.mark.parametrize("number", [0, -1, 999_999, 2**70])

@@ -270,7 +270,12 @@ def test_a_history_is_replayed_in_a_table(opq: Commands, tmp_path: Path) -> None
 
 
 def test_the_record_is_verified_and_exported_by_line(opq: Commands) -> None:
-    assert "The record is whole" in opq("audit", "verify", role=None).stdout
+    shown = opq("audit", "verify", role=None).stdout
+    assert "The record is whole" in shown
+    head = shown.split("Head: ")[1].strip()
+    assert "The record is whole" in opq("audit", "verify", "--head", head, role=None).stdout
+    assert "is not in this record" in opq("audit", "verify", "--head", f"1:{'0' * 64}", role=None, code=1).stdout
+    assert "must be SEQUENCE:HASH" in opq("audit", "verify", "--head", "12", role=None, code=2).stderr
     lines = opq("audit", "export", "--subject", "register").stdout.splitlines()
     assert {json.loads(line)["subject"] for line in lines} == {"register"}
     assert opq("audit", "export", "--request-id", "none-such").stdout == ""

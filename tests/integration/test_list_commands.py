@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from tests.integration.test_commands import SITE, Commands, _logs_as_they_were, installation, opq, template
@@ -75,3 +76,16 @@ def test_the_list_of_the_force_is_worked_on_without_naming_a_premises(opq: Comma
     assert "give a PREMISES and ITEM" in opq("checklist", "tick", SITE, "--force", option, code=2).stderr
     assert "give a PREMISES and ITEM" in opq("checklist", "agree", option, code=2).stderr
     assert "name a PREMISES" in opq("checklist", "sign-off", code=2).stderr
+
+
+def test_the_paper_of_a_premises_is_written_as_pdf(opq: Commands, tmp_path: Path) -> None:
+    out = tmp_path / "pack.pdf"
+    assert str(out) in opq("pack", SITE, "--out", str(out)).stdout
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert "cannot be written" in opq("pack", SITE, "--out", str(tmp_path), code=1).stderr
+
+
+def test_a_printed_list_gives_each_item_its_code(opq: Commands) -> None:
+    printed = opq.json("checklist", "print", SITE)
+    text = opq("checklist", "print", SITE).stdout
+    assert all(f"{item['option_id']:<6} {item['code']}  " in text for item in printed["items"])

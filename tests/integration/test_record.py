@@ -13,7 +13,7 @@ from tests.builders import KEY, NOON
 from tests.fakes import FrozenClock
 
 REFUSED = "the record cannot be rewritten"
-EVERY_COLUMN = "at,actor,action,subject,detail_digest,previous_hash,hash"
+EVERY_COLUMN = "at,actor,action,subject,detail_digest,rows,previous_hash,hash"
 ENTRIES = f"audit_entries (sequence,{EVERY_COLUMN})"
 
 

@@ -21,7 +21,7 @@ COLUMNS = [
     "minimum_response_level",
 ]
 COLUMNS += ["public_access", "staffed", "staffed_24h", "shared", "lockdown_capable", "mail_handling", "cctv"]
-COLUMNS += ["parking", "restricted", "headcount", "manager", "deputy", "duty_contact"]
+COLUMNS += ["parking", "restricted", "acknowledge_each_shift", "headcount", "manager", "deputy", "duty_contact"]
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -41,7 +41,7 @@ def test_every_value_of_the_estate_is_one_that_the_register_takes() -> None:
         assert set(premises["kinds"].split(";")) <= set(KINDS)
         assert premises["risk_category"] in RISK_CATEGORIES
         assert premises["minimum_response_level"] in ResponseLevel.__members__
-        assert all(premises[flag] in ("yes", "no") for flag in (*FLAGS, "restricted"))
+        assert all(premises[flag] in ("yes", "no") for flag in (*FLAGS, "restricted", "acknowledge_each_shift"))
         assert 0 <= int(premises["headcount"]) < 10_000
 
 

@@ -10,7 +10,9 @@ from service.operations import (
     acknowledgements,
     idempotency,
     items,
+    keyed_in,
     policy_reviews,
+    printing,
     response_levels,
     sweep_acknowledgements,
     sweep_overdue,
@@ -19,6 +21,7 @@ from service.operations import (
 )
 from service.operations.context import Context
 from service.operations.idempotency import Once
+from service.operations.keyed_rows import Line
 from tests import builders, lists
 from tests.reliability.case import Act, WriterCase
 from tests.reliability.reading_writers import wait
@@ -41,6 +44,14 @@ def _agree(context: Context) -> Act:
     _decline(context)()
     gold, list_id = builders.gold(context), lists.present(context)["id"]
     return lambda: items.agree_item(context, gold, list_id, "H2")
+
+
+def _key_in(context: Context) -> Act:
+    lead, printed = builders.lead(context), printing.printed_present(context, builders.lead(context), "alder")
+    code = {item["option_id"]: item["code"] for item in printed["items"]}
+    wait(context, timedelta(minutes=10))
+    rows = [Line(1, code["H1"], "12:05", "Al"), Line(2, code["H2"], "12:05", "Al", "declined", REASON)]
+    return lambda: keyed_in.key_in(context, lead, printed["id"], rows)
 
 
 def _add(context: Context) -> Act:
@@ -126,6 +137,7 @@ LIST_CASES = [
     WriterCase("items.tick", _decline, "declining what is required"),
     WriterCase("items.agree_item", _agree),
     WriterCase("items.add_item", _add),
+    WriterCase("keyed_in.key_in", _key_in, "with a required item declined"),
     WriterCase("items.hand_over", _hand_over),
     WriterCase("items.sign_off", _sign_off, "of a response list"),
     WriterCase("items.sign_off", _finish_standing_down, "of a stand-down list"),

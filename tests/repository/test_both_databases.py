@@ -29,6 +29,8 @@ ALONE = {
     "integration/test_store_copy.py test_a_source_that_is_no_store_is_refused_and_not_made": "a file might be made",
     "integration/test_store_copy.py test_a_row_that_the_target_cannot_hold_is_named_by_its_table_alone":
         "SQLite holds what PostgreSQL does not",
+    "integration/test_heads.py test_an_older_copy_with_its_own_head_is_told_by_the_heads_that_it_lacks":
+        "an older copy of a file is put back",
     "pages/conftest.py context": "pages show what operations and the API answer, which is tried on both",
     "pages/test_checklist_pages.py context": "likewise",
     "readme_walk.py _estate": "a newcomer's store is a file",

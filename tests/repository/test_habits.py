@@ -9,7 +9,7 @@ from tests.repository.tree import CODE, ROOT, Module, modules
 
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
 FOREIGN_HOST = re.compile(r"(cdn\.|jsdelivr|unpkg|cdnjs|googleapis|gstatic|bootstrapcdn)", re.IGNORECASE)
-TEXT = (".py", ".md", ".cfg", ".toml", ".yaml", ".html", ".css", ".js", ".csv")
+TEXT = (".py", ".md", ".cfg", ".toml", ".yaml", ".html", ".css", ".js", ".csv", ".svg", ".txt")
 
 
 def public(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:

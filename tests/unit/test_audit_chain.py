@@ -51,9 +51,9 @@ def test_taking_the_id_of_the_request_away_is_found() -> None:
     assert record.check(rows, head, KEY).faults == ("entry 5: was edited",)
 
 
-def test_the_hash_of_an_entry_from_before_requests_had_ids_is_as_it_was() -> None:
+def test_the_hash_of_an_entry_from_before_there_were_ids_of_requests_and_digests_of_rows_is_as_it_was() -> None:
     rows, _ = _chain(1)
-    row = {**rows[0], "request_id": None}
+    row = {**rows[0], "request_id": None, "rows": None}
     fields = ("sequence", "at", "actor", "action", "subject", "detail_digest", "previous_hash")
     assert record.entry_hash(row) == record.digest([row[field] for field in fields])
 
@@ -84,6 +84,7 @@ def _chain(
             "subject": f"premises/p{sequence % 4}",
             "request_id": f"request-{sequence}",
             "detail": detail,
+            "rows": {"checklists.issued_at": [sequence, "0" * 64]},
             "detail_digest": record.digest({"number": sequence}),
             "previous_hash": previous,
         }

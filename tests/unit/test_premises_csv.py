@@ -153,6 +153,7 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "minimum_response_level": st.sampled_from(ResponseLevel),
     **dict.fromkeys(FLAGS, st.booleans()),
     "restricted": st.booleans(),
+    "acknowledge_each_shift": st.booleans(),
     "headcount": st.integers(0, 99_999),
     **dict.fromkeys(("district", "address", "manager", "deputy", "duty_contact"), _LINE),
     "postcode": st.sampled_from(["", "ZZ1 1AL", "-1"]),

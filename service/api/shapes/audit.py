@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from service.api.shapes.fields import Count, Id, Instant, Line, NumberPage, Shown
+from service.api.shapes.fields import Count, GivenInstant, Id, Instant, Line, NumberPage, Shown
 
 
 class AuditQuery(NumberPage):
@@ -14,6 +14,15 @@ class AuditQuery(NumberPage):
 
     subject: Annotated[Line | None, Field(description="Only entries about this")] = None
     request_id: Annotated[Line | None, Field(description="Only entries of the request with this X-Request-Id")] = None
+    actor: Annotated[Line | None, Field(description="Only what they did: `person/7`, a name, or `system`")] = None
+    action: Annotated[
+        Line | None, Field(description="Only this, or what begins so: `premises` or `premises.closed`")
+    ] = None
+    since: Annotated[GivenInstant | None, Field(description="From this instant on")] = None
+    until: Annotated[GivenInstant | None, Field(description="Before this instant")] = None
+    order: Annotated[
+        Literal["oldest_first", "newest_first"], Field(description="`after` goes on in the same order")
+    ] = "oldest_first"
 
 
 class AuditEntry(Shown):
@@ -22,6 +31,7 @@ class AuditEntry(Shown):
     sequence: Id
     at: Instant
     actor: str
+    name: Annotated[str | None, Field(description="Of the person who did it; null for the system")]
     action: str
     subject: str
     request_id: Annotated[
@@ -35,7 +45,7 @@ class AuditEntry(Shown):
 
 
 class AuditPage(Shown):
-    """Entries in their order."""
+    """Entries in the order that was asked for."""
 
     items: list[AuditEntry]
     next: Id | None

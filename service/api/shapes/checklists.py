@@ -44,6 +44,13 @@ OwnerRole = Literal[
 ]
 
 
+class Retrospective(Shown):
+    """When and by whom something was done that was keyed in only later, as it was stated then."""
+
+    at: Instant
+    by: Annotated[str | None, Field(description="Not shown to staff")]
+
+
 class Item(Shown):
     """One item of a checklist as it stands now, a recurring one in its present turn (``occurrence``)."""
 
@@ -60,7 +67,8 @@ class Item(Shown):
     note: str
     agreed: Annotated[bool, Field(description="False while a required item that is not done waits to be agreed")]
     by: Annotated[str | None, Field(description="Not shown to staff")]
-    at: Instant | None
+    at: Annotated[Instant | None, Field(description="When it was recorded")]
+    retrospective: Annotated[Retrospective | None, Field(description="Null unless it was keyed in later, from paper")]
     caution: str | None
     reverse: str | None
     reference: str

@@ -185,6 +185,10 @@ class Acknowledgements(Shown):
     response_level: ResponseLevelName | None
     since: Instant | None
     decision_id: Id | None
+    lapses_at: Annotated[
+        Instant | None,
+        Field(description="The shift handover at which this lapses; null: it stands as long as the level"),
+    ]
     headcount: Count
     acknowledged: Annotated[Count, Field(description="People")]
     briefed: Annotated[Count, Field(description="Those they told")]

@@ -61,6 +61,9 @@ class PremisesFields(Given):
     cctv: YesNo | None = None
     parking: YesNo | None = None
     restricted: Annotated[YesNo | None, Field(description="Shows only to those named on it")] = None
+    acknowledge_each_shift: Annotated[
+        YesNo | None, Field(description="Its level is to be acknowledged anew at every shift handover")
+    ] = None
     headcount: Annotated[WholeNumber | None, Field(ge=0, le=MOST_PEOPLE)] = None
     manager: Annotated[Line | None, Field(description="The name on their token")] = None
     deputy: Line | None = None
@@ -90,6 +93,7 @@ class Premises(Shown):
     cctv: bool = False
     parking: bool = False
     restricted: bool = False
+    acknowledge_each_shift: bool = False
     headcount: Count = 0
     manager: str = ""
     deputy: str = ""
@@ -114,7 +118,7 @@ class PremisesQuery(NamePage):
 
     response_level: ResponseLevelName | None = None
     district: Line | None = None
-    q: Annotated[Line | None, Field(description="Part of the id, name or postcode")] = None
+    q: Annotated[Line | None, Field(description="Part of the id, name, district or postcode")] = None
     acknowledged: Annotated[
         Literal["yes", "no"] | None, Field(description="Whether somebody has acknowledged the present level")
     ] = None
@@ -156,6 +160,7 @@ class Import(Shown):
     added: Count
     changed: Count
     unchanged: Count
+    raised: Annotated[Count, Field(description="Open premises whose level rises by it")]
     lowered: Annotated[Count, Field(description="Premises whose level falls by it")]
     faults: list[CsvFault]
     effect: Effect | None = None

@@ -49,6 +49,8 @@ class Webhook(Shown):
     created_by: str
     created_at: Instant
     failing_since: Instant | None
+    last_delivered_at: Annotated[Instant | None, Field(description="When the newest that arrived did so")]
+    pending: Annotated[Count, Field(description="Deliveries that are still to arrive")]
 
 
 class NewWebhook(Webhook):

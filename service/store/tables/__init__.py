@@ -12,7 +12,7 @@ from service.store.tables.checklists import ad_hoc_items, checklists, item_state
 from service.store.tables.decisions import adoptions, decisions, menus, policies, triggers
 from service.store.tables.estate import FORCE, fact_sets, premises, subject_fact_sets
 from service.store.tables.people import idempotency_keys, people, tokens
-from service.store.tables.record import audit_details, audit_entries, events, head
+from service.store.tables.record import audit_details, audit_entries, events, head, row_digests
 from service.store.tables.threat import feeds, readings, threat_changes, threat_levels
 from service.store.tables.webhooks import (
     deliveries,
@@ -56,6 +56,7 @@ __all__ = [
     "readings",
     "record_checks",
     "requests",
+    "row_digests",
     "sessions",
     "sign_in_failures",
     "subject_fact_sets",

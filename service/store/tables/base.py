@@ -1,8 +1,8 @@
-"""What all tables share: the metadata with its naming convention, and the reference to a person."""
+"""What all tables share: the metadata with its naming convention, the reference to a person, a kind of index."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, MetaData
+from sqlalchemy import Column, ForeignKey, Index, MetaData, text
 
 metadata = MetaData(
     naming_convention={
@@ -18,3 +18,9 @@ metadata = MetaData(
 def person(name: str, nullable: bool = True) -> Column[int]:
     """A column that names the person who did something."""
     return Column(name, ForeignKey("people.id"), nullable=nullable)
+
+
+def index_where_set(table: str, column: str, *more: str) -> Index:
+    """An index over the rows in which ``column`` is not empty, by it and by ``more``."""
+    set_ = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, *more, sqlite_where=set_, postgresql_where=set_)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from rules.levels import ResponseLevel
-from service.store.tables.base import metadata, person
+from service.store.tables.base import index_where_set, metadata, person
 from service.store.types import Instant, Key, Level
 
 checklists = Table(
@@ -40,6 +40,9 @@ checklists = Table(
     Index("ix_checklists_subject", "subject", "kind", "issued_at"),
     Index("ix_checklists_decision_id", "decision_id"),
     Index("ix_checklists_superseded_by", "superseded_by"),
+    Index("ix_checklists_issued_at", "issued_at"),
+    index_where_set("checklists", "superseded_at", "superseded_by"),
+    index_where_set("checklists", "signed_off_at"),
     Index(
         "uq_checklists_current",
         "subject",
@@ -68,7 +71,11 @@ item_states = Table(
     person("agreed_by"),
     Column("from_at", Instant, nullable=False),
     Column("until_at", Instant),
+    Column("stated_at", Instant),
+    Column("stated_by", String(200)),
     Index("ix_item_states_subject", "subject", "kind", "from_at"),
+    Index("ix_item_states_from_at", "from_at"),
+    index_where_set("item_states", "until_at"),
     Index(
         "uq_item_states_current",
         "subject",
@@ -80,7 +87,10 @@ item_states = Table(
         postgresql_where=text("until_at IS NULL"),
     ),
 )
-"""What people did with an item, by interval. An item that nobody touched has no row and is open."""
+"""What people did with an item, by interval. An item that nobody touched has no row and is open.
+
+``from_at`` is when it was recorded. What was keyed in later, after an outage, also says when it was done,
+``stated_at``, and by whom, ``stated_by``; both are null of what was recorded at once."""
 
 ad_hoc_items = Table(
     "ad_hoc_items",

@@ -86,7 +86,7 @@ decisions = Table(
     Column("failed", Boolean, nullable=False),
     Column("fault", Text),
     Column("evaluator", String(20), nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
     Index("ix_decisions_trigger_id", "trigger_id", "fact_set_id", "previous_menu_id"),
     Index("ix_decisions_fact_set_id", "fact_set_id", "id"),
 )

@@ -10,12 +10,13 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    false,
     text,
 )
 
 from rules.facts import FLAGS
 from rules.levels import ResponseLevel
-from service.store.tables.base import metadata
+from service.store.tables.base import index_where_set, metadata
 from service.store.types import Document, Instant, Key, Level
 
 FORCE = "*"
@@ -34,6 +35,7 @@ premises = Table(
     Column("minimum_response_level", Level(ResponseLevel), nullable=False),
     *(Column(flag, Boolean, nullable=False) for flag in FLAGS),
     Column("restricted", Boolean, nullable=False),
+    Column("acknowledge_each_shift", Boolean, nullable=False, server_default=false()),
     Column("headcount", Integer, nullable=False),
     Column("manager", String(200), nullable=False),
     Column("deputy", String(200), nullable=False),
@@ -61,6 +63,8 @@ subject_fact_sets = Table(
     Column("from_at", Instant, nullable=False),
     Column("until_at", Instant),
     Index("ix_subject_fact_sets_subject", "subject", "from_at"),
+    Index("ix_subject_fact_sets_from_at", "from_at"),
+    index_where_set("subject_fact_sets", "until_at"),
     Index(
         "uq_subject_fact_sets_current",
         "subject",

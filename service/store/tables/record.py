@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
@@ -38,10 +39,25 @@ audit_entries = Table(
     Column("subject", String(120), nullable=False, index=True),
     Column("request_id", String(64), index=True),
     Column("detail_digest", String(64), nullable=False),
+    Column("rows", Document),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("uq_audit_entries_at", "at", unique=True),
 )
-"""``request_id`` is that of the log lines of the request, or of the run of a job, that did it; empty for a command."""
+"""``request_id`` is that of the log lines of the request, or of the run of a job, that did it; empty for a command.
+``rows`` says by table how many rows it wrote, and their digest; empty before there was such a digest."""
+
+row_digests = Table(
+    "row_digests",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("table_name", String(40), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Column("sha256", String(64)),
+    Index("ix_row_digests_key", "table_name", "key"),
+)
+"""What a row that is rewritten in place was left as each time; no digest where it was removed."""
 
 audit_details = Table(
     "audit_details",

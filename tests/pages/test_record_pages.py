@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+from rules.levels import ThreatLevel
+from service.operations.people import Role
+from tests.pages.test_waiting import set_national
+from tests.visitors import Visitor, Visitors
+
+
+@pytest.fixture
+def auditor(visitors: Visitors) -> Visitor:
+    set_national(visitors, ThreatLevel.SEVERE)
+    return visitors.as_(Role.AUDITOR)
+
+
+def test_the_record_is_read_newest_first_and_page_by_page(visitors: Visitors, auditor: Visitor) -> None:
+    for number in range(60):
+        visitors.as_(Role.AUDITOR, name=f"Visitor {number}")
+    first = auditor.get("/record")
+    older = auditor.get(next(link for link in first.links if "after=" in link))
+    numbers = [int(link.rsplit("/", 1)[1]) for page in (first, older) for link in page.links if link[8:].isdecimal()]
+    assert numbers[:100] == sorted(numbers, reverse=True)[:100]
+    assert len(numbers) == 100
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("actor=lena lead", True),
+        ("actor=Lena Lead&action=threat_change&subject=threat/national", True),
+        ("actor=system&action=threat_change", False),
+        ("since=2026-11-21T11:59&action=threat_change", True),
+        ("since=2026-11-21T12:01", False),
+        ("until=2026-11-21T12:00&action=threat_change", False),
+        ("request_id=no-such-request", False),
+        ("action=threat_chang", False),
+    ],
+)
+def test_the_record_is_searched_by_who_what_and_when(auditor: Visitor, asked: str, found: bool) -> None:
+    page = auditor.get(f"/record?{asked}")
+    assert page.status == 200
+    assert ("threat/national" in page.text.partition("Search")[2], "Nothing in the record" in page.text) == (
+        found,
+        not found,
+    )
+
+
+@pytest.mark.parametrize(("asked", "field"), [("since=yesterday", "#since"), ("actor=%00", "#actor")])
+def test_what_nothing_can_be_found_by_is_told_beside_its_field(auditor: Visitor, asked: str, field: str) -> None:
+    page = auditor.get(f"/record?{asked}")
+    assert (page.status, field in page.links) == (422, True)
+
+
+def test_one_entry_shows_who_did_what_and_what_proves_it(visitors: Visitors, auditor: Visitor) -> None:
+    listed = auditor.get("/record?actor=Lena Lead&subject=threat/national")
+    page = auditor.get(next(link for link in listed.links if link[8:].isdecimal()))
+    assert "Lena Lead (person/" in page.text
+    assert "evt_" in page.text
+    assert "a test" in page.text
+    assert "Hash of the entry before" in page.text
+    assert auditor.get("/record/999999").status == 404
+
+
+def test_a_detail_that_was_disposed_of_is_told_so_and_an_empty_one_too(visitors: Visitors, auditor: Visitor) -> None:
+    with visitors.context.store.write() as writer:
+        writer.record("system", "test.empty", "test", {})
+    listed = auditor.get("/record?action=test.empty")
+    assert "Nothing more." in auditor.get(next(link for link in listed.links if link[8:].isdecimal())).text
+
+
+def test_a_whole_record_is_told_to_be_whole(auditor: Visitor) -> None:
+    assert "Verify now" in auditor.get("/record/verify").text
+    assert "The record is whole" in auditor.post("/record/verify").text
+
+
+def test_a_record_that_was_edited_is_told_with_each_fault(visitors: Visitors, auditor: Visitor) -> None:
+    forged = json.dumps({"forged": True})
+    with visitors.context.store.housekeeping() as writer:
+        for trigger in writer.connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_details'")
+        ).scalars():
+            writer.connection.execute(text(f"DROP TRIGGER {trigger}"))
+        writer.connection.execute(
+            text("UPDATE audit_details SET detail = :forged WHERE sequence = 2"), {"forged": forged}
+        )
+    page = auditor.post("/record/verify")
+    assert "The record is not as it was written" in page.text
+    assert "entry 2: its detail was edited" in page.text
+
+
+def test_the_record_is_for_lead_and_auditor_alone(visitors: Visitors) -> None:
+    assert "Record" in visitors.as_(Role.OP_QUANTITY_LEAD).get("/help").text
+    for role in (Role.ADMIN, Role.STAFF, Role.DUTY_OFFICER):
+        visitor = visitors.as_(role)
+        assert "/record" not in visitor.get("/help").links
+        assert {visitor.get(path).status for path in ("/record", "/record/1", "/record/verify")} == {403}
