@@ -1,4 +1,4 @@
-"""People at a browser, and what goes wrong on their pages without their seeing it: faults of scripts, refused content."""
+"""People at a browser, and what goes wrong without their seeing it: scripts that fail, content that is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page that a role can reach, narrow and wide: axe finds nothing against WCAG 2.2 AA, nothing scrolls sideways."""
+"""Every page that a role can reach, narrow and wide: axe finds nothing (WCAG 2.2 AA), nothing scrolls sideways."""
 
 from __future__ import annotations
 

@@ -1,0 +1,175 @@
+"""Every page, read and sent, for every role, about premises of their own, of others and restricted, and for the force.
+
+Who may is derived from the table of permissions and from what each role sees; nothing is written down twice. A page
+whose address needs something that ``the_place`` does not make fails here until it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+
+from rules.levels import ResponseLevel, Scope, ThreatLevel
+from service.operations import accounts, approvals, checklists, overrides, readings, threat
+from service.operations.access import EVERYTHING, PERMISSIONS
+from service.operations.context import Context
+from service.operations.people import Principal, Role
+from service.store.migrate import upgrade
+from service.web.page import OPEN, SIGNED_IN, page_permissions
+from tests import builders
+from tests.builders import SYSTEM_LIKE
+from tests.databases import Databases
+from tests.fakes import FrozenClock
+from tests.lists import move, small_policy
+from tests.visitors import Page, Visitors
+
+ROLES = [role for role in Role if role is not Role.SYSTEM]
+OWN, OTHERS, RESTRICTED, FORCE = "alder", "birch", "quiet-house", "the force"
+SEES = {
+    OWN: set(ROLES),
+    OTHERS: set(ROLES) - {Role.STATION_MANAGER, Role.STAFF},
+    RESTRICTED: {Role.AUDITOR},
+    FORCE: set(PERMISSIONS["force_checklist.read"]),
+}
+"""To whom each place shows."""
+
+OF_A_PLACE = {"premises_id", "checklist_id", "change_id", "request_id"}
+"""What stands in an address that is about one place."""
+
+WHOSE_WISH = {"pages.withdraw_request", "pages.end_override"}
+"""What only they may take back who asked for it (nobody of these roles did), or who could approve it."""
+
+READ_MEASURES = set(ROLES) - {Role.STAFF, Role.MONITOR, Role.FEED, Role.ADMIN}
+MEASURE = re.compile(r"\b(Do|Undo) (H1|H2|S1|S2|E1|F1|F2)\b")
+"""The texts of the small plan that are for managers only."""
+
+SENT = {"version": "1"}
+"""What every form says: of a list, which version was seen."""
+
+THROUGH = {200, 204, 303, 409, 422, 428}
+"""What is answered to who may: the page, or that what was sent (next to nothing) will not do."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One address, and what it is about."""
+
+    rule: Rule
+    method: str
+    place: str | None
+    path: str
+
+
+@pytest.fixture
+def context(sqlite_databases: Databases, clock: FrozenClock) -> Iterator[Context]:
+    with (
+        sqlite_databases.filled(upgrade) as url,
+        builders.context_on(url, clock=clock, policy=small_policy()) as context,
+    ):
+        builders.register(context, {"id": OWN}, {"id": OTHERS}, {"id": RESTRICTED, "restricted": True})
+        move(context, "SUBSTANTIAL")
+        yield context
+
+
+@pytest.fixture
+def places(context: Context) -> dict[str, dict[str, Any]]:
+    """By place, what stands in addresses about it."""
+    somebody = replace(builders.lead(context), sight=EVERYTHING)
+    found = {name: the_place(context, somebody, name) for name in (OWN, OTHERS, RESTRICTED)}
+    return {**found, FORCE: {"checklist_id": checklists.force_checklist(context, somebody)["id"], "option_id": "F1"}}
+
+
+def the_place(context: Context, somebody: Principal, premises_id: str) -> dict[str, Any]:
+    change = threat.set_level(
+        context, somebody, threat.ThreatWish(Scope.PREMISES, ThreatLevel.SEVERE, "a test", premises_id=premises_id)
+    )
+    until = context.store.clock.now() + timedelta(hours=4)
+    wish = overrides.OverrideWish(overrides.LOWER, "a test", until, ResponseLevel.NORMAL)
+    override = overrides.create_override(context, somebody, premises_id, wish)
+    request = next(
+        item["id"]
+        for item in approvals.list_requests(context, somebody)["items"]
+        if item["about"]["premises_id"] == premises_id
+    )
+    checklist = checklists.present_checklist(context, somebody, premises_id)
+    return {
+        "premises_id": premises_id,
+        "checklist_id": checklist["id"],
+        "change_id": change["id"],
+        "override_id": override["id"],
+        "request_id": request,
+    }
+
+
+@pytest.fixture
+def elsewhere(context: Context) -> dict[str, Any]:
+    """What stands in addresses that are about no place, and what is the same in all."""
+    feed = builders.person(context, "Fay Feed", Role.FEED)
+    reading = readings.push_reading(context, feed, readings.Pushed(Scope.NATIONAL, ThreatLevel.CRITICAL))
+    account = accounts.create_account(context, SYSTEM_LIKE, "somebody", "Some Body", Role.STAFF.value)
+    return {"reading_id": reading["id"], "account_id": account["id"], "option_id": "N1"}
+
+
+def cases(visitors: Visitors, places: dict[str, dict[str, Any]], elsewhere: dict[str, Any]) -> Iterator[Case]:
+    bound, needed = visitors.app.url_map.bind("localhost"), page_permissions(visitors.app)
+    for rule in visitors.app.url_map.iter_rules():
+        if needed.get(rule.endpoint, OPEN) in (OPEN, SIGNED_IN):
+            continue
+        about = rule.arguments & OF_A_PLACE
+        for place, known in places.items() if about else [(None, {})]:
+            if place and not about <= set(known):
+                continue
+            known = {**elsewhere, **known}
+            path = bound.build(rule.endpoint, {name: known[name] for name in rule.arguments})
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                yield Case(rule, method, place, path)
+
+
+def expected(case: Case, permission: str, role: Role) -> int | None:
+    """403 or 404; None where the person gets through."""
+    if role not in PERMISSIONS[permission]:
+        return 403
+    if case.place is not None and role not in SEES[case.place]:
+        return 404
+    theirs = case.rule.endpoint not in WHOSE_WISH or role in PERMISSIONS["requests.approve"]
+    return None if theirs else 403
+
+
+def ask(visitors: Visitors, role: Role, case: Case) -> Page:
+    own = (OWN,) if role in (Role.STATION_MANAGER, Role.STAFF) else ()
+    visitor = visitors.as_(role, *own)
+    return visitor.get(case.path) if case.method == "GET" else visitor.post(case.path, SENT)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_opens_to_a_role_just_where_it_may(
+    visitors: Visitors, places: dict[str, dict[str, Any]], elsewhere: dict[str, Any], role: Role
+) -> None:
+    needed = page_permissions(visitors.app)
+    wrong = []
+    for case in cases(visitors, places, elsewhere):
+        answer = ask(visitors, role, case)
+        wanted = expected(case, needed[case.rule.endpoint], role)
+        fits = answer.status in THROUGH if wanted is None else answer.status == wanted
+        if not fits or "/sign-in" in (answer.location or ""):
+            wrong.append(f"{case.method} {case.path}: {answer.status} and not {wanted or 'through'}")
+        if role not in READ_MEASURES and MEASURE.search(answer.text):
+            wrong.append(f"{case.method} {case.path}: shows a measure")
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_nobody_reads_a_page_without_signing_in(
+    visitors: Visitors, places: dict[str, dict[str, Any]], elsewhere: dict[str, Any]
+) -> None:
+    nobody = visitors.nobody()
+    answers = {
+        case.path: nobody.client.open(case.path, method=case.method) for case in cases(visitors, places, elsewhere)
+    }
+    open_to_all = {path: answer.status for path, answer in answers.items() if "/sign-in" not in (answer.location or "")}
+    assert open_to_all == {}
