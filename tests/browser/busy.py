@@ -56,6 +56,9 @@ def work(site: Site) -> Busy:
     request = next(item for item in approvals.list_requests(context, lead)["items"] if item["kind"] == "threat_fall")
     with context.store.read() as reader:
         account = next(iter(accounts.all_accounts(reader)))
+    monitor = site.person(Role.MONITOR)
+    hook = webhooks.create_webhook(context, monitor, webhooks.WebhookWish("https://93.184.215.14/told"))
+    deliveries.send_test(context, monitor, hook["id"])
     found = standing_down(context, OWN)
     assert found is not None
     return Busy(
@@ -68,6 +71,8 @@ def work(site: Site) -> Busy:
             "reading_id": reading["id"],
             "request_id": request["id"],
             "account_id": account["id"],
+            "webhook_id": hook["id"],
+            "sequence": 1,
         },
     )
 

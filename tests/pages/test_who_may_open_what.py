@@ -16,7 +16,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import accounts, approvals, checklists, overrides, readings, threat
+from service.operations import accounts, approvals, checklists, deliveries, overrides, readings, threat, webhooks
 from service.operations.access import EVERYTHING, PERMISSIONS
 from service.operations.context import Context
 from service.operations.people import Principal, Role
@@ -27,19 +27,22 @@ from tests.builders import SYSTEM_LIKE
 from tests.databases import Databases
 from tests.fakes import FrozenClock
 from tests.lists import move, small_policy
-from tests.visitors import Page, Visitors
+from tests.visitors import Visitors
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 OWN, OTHERS, RESTRICTED, FORCE = "alder", "birch", "quiet-house", "the force"
+HOOK, ANOTHERS_HOOK = "a webhook of their own", "a webhook of another"
 SEES = {
     OWN: set(ROLES),
     OTHERS: set(ROLES) - {Role.STATION_MANAGER, Role.STAFF},
     RESTRICTED: {Role.AUDITOR},
     FORCE: set(PERMISSIONS["force_checklist.read"]),
+    HOOK: {Role.MONITOR, Role.ADMIN, Role.OP_QUANTITY_LEAD},
+    ANOTHERS_HOOK: {Role.ADMIN, Role.OP_QUANTITY_LEAD},
 }
 """To whom each place shows."""
 
-OF_A_PLACE = {"premises_id", "checklist_id", "change_id", "request_id"}
+OF_A_PLACE = {"premises_id", "checklist_id", "change_id", "request_id", "webhook_id"}
 """What stands in an address that is about one place."""
 
 WHOSE_WISH = {"pages.withdraw_request", "pages.end_override"}
@@ -82,7 +85,10 @@ def places(context: Context) -> dict[str, dict[str, Any]]:
     """By place, what stands in addresses about it."""
     somebody = replace(builders.lead(context), sight=EVERYTHING)
     found = {name: the_place(context, somebody, name) for name in (OWN, OTHERS, RESTRICTED)}
-    return {**found, FORCE: {"checklist_id": checklists.force_checklist(context, somebody)["id"], "option_id": "F1"}}
+    found[FORCE] = {"checklist_id": checklists.force_checklist(context, somebody)["id"], "option_id": "F1"}
+    found[HOOK] = the_webhook(context, builders.person(context, "Monitor", Role.MONITOR))
+    found[ANOTHERS_HOOK] = the_webhook(context, builders.person(context, "Mona", Role.MONITOR))
+    return found
 
 
 def the_place(context: Context, somebody: Principal, premises_id: str) -> dict[str, Any]:
@@ -107,18 +113,23 @@ def the_place(context: Context, somebody: Principal, premises_id: str) -> dict[s
     }
 
 
+def the_webhook(context: Context, owner: Principal) -> dict[str, Any]:
+    made = webhooks.create_webhook(context, owner, webhooks.WebhookWish("https://93.184.215.14/hook"))
+    return {"webhook_id": made["id"], "delivery_id": deliveries.send_test(context, owner, made["id"])["id"]}
+
+
 @pytest.fixture
 def elsewhere(context: Context) -> dict[str, Any]:
     """What stands in addresses that are about no place, and what is the same in all."""
     feed = builders.person(context, "Fay Feed", Role.FEED)
     reading = readings.push_reading(context, feed, readings.Pushed(Scope.NATIONAL, ThreatLevel.CRITICAL))
     account = accounts.create_account(context, SYSTEM_LIKE, "somebody", "Some Body", Role.STAFF.value)
-    return {"reading_id": reading["id"], "account_id": account["id"], "option_id": "N1"}
+    return {"reading_id": reading["id"], "account_id": account["id"], "option_id": "N1", "sequence": 1}
 
 
 def cases(visitors: Visitors, places: dict[str, dict[str, Any]], elsewhere: dict[str, Any]) -> Iterator[Case]:
     bound, needed = visitors.app.url_map.bind("localhost"), page_permissions(visitors.app)
-    for rule in visitors.app.url_map.iter_rules():
+    for rule in sorted(visitors.app.url_map.iter_rules(), key=lambda rule: "delete" in rule.rule):
         if needed.get(rule.endpoint, OPEN) in (OPEN, SIGNED_IN):
             continue
         about = rule.arguments & OF_A_PLACE
@@ -141,20 +152,15 @@ def expected(case: Case, permission: str, role: Role) -> int | None:
     return None if theirs else 403
 
 
-def ask(visitors: Visitors, role: Role, case: Case) -> Page:
-    own = (OWN,) if role in (Role.STATION_MANAGER, Role.STAFF) else ()
-    visitor = visitors.as_(role, *own)
-    return visitor.get(case.path) if case.method == "GET" else visitor.post(case.path, SENT)
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_a_page_opens_to_a_role_just_where_it_may(
     visitors: Visitors, places: dict[str, dict[str, Any]], elsewhere: dict[str, Any], role: Role
 ) -> None:
     needed = page_permissions(visitors.app)
+    visitor = visitors.as_(role, *((OWN,) if role in (Role.STATION_MANAGER, Role.STAFF) else ()))
     wrong = []
     for case in cases(visitors, places, elsewhere):
-        answer = ask(visitors, role, case)
+        answer = visitor.get(case.path) if case.method == "GET" else visitor.post(case.path, SENT)
         wanted = expected(case, needed[case.rule.endpoint], role)
         fits = answer.status in THROUGH if wanted is None else answer.status == wanted
         if not fits or "/sign-in" in (answer.location or ""):
