@@ -18,7 +18,7 @@ from service.web.page import page
 
 _WORDS = ("name", "district", "address", "postcode", "manager", "deputy", "duty_contact", "headcount")
 _CHOICES = ("risk_category", "minimum_response_level")
-_YES_NO = (*FLAGS, "restricted")
+_YES_NO = (*FLAGS, "restricted", "acknowledge_each_shift")
 _EMPTY = {"id": "", "name": "", **as_json(DEFAULTS, [BY_NAME[name] for name in DEFAULTS])}
 _FIELDS = (*_WORDS, *_CHOICES, *_YES_NO, "kinds")
 

@@ -196,3 +196,16 @@ def test_the_record_tells_it_all_and_is_whole(lead: FlaskClient) -> None:
     assert lead.get(f"/api/v1/audit?limit=1&after={first['next']}").get_json()["items"][0]["sequence"] == 2
     verified = lead.get("/api/v1/audit/verify").get_json()
     assert (verified["valid"], verified["entries"], verified["faults"]) == (True, len(actions), [])
+
+
+def test_the_record_is_searched_from_the_newest_on(lead: FlaskClient) -> None:
+    for level in ("SEVERE", "CRITICAL"):
+        change(lead, level)
+    times = "since=2020-01-01T00:00:00Z&until=2100-01-01T00:00:00Z"
+    asked = f"actor=OP_quantity_lead&action=threat_change&{times}&order=newest_first"
+    newest = lead.get(f"/api/v1/audit?limit=1&{asked}").get_json()
+    assert newest["items"][0]["detail"]["level"] == "CRITICAL"
+    [older] = lead.get(f"/api/v1/audit?limit=1&{asked}&after={newest['next']}").get_json()["items"]
+    assert older["detail"]["level"] == "SEVERE"
+    assert lead.get(f"/api/v1/audit/{older['sequence']}").get_json() == older
+    assert lead.get("/api/v1/audit/999999").status_code == 404

@@ -98,3 +98,13 @@ def test_the_record_is_for_lead_and_auditor_alone(visitors: Visitors) -> None:
         visitor = visitors.as_(role)
         assert "/record" not in visitor.get("/help").links
         assert {visitor.get(path).status for path in ("/record", "/record/1", "/record/verify")} == {403}
+
+
+def test_yes_no_and_nothing_are_told_in_words(visitors: Visitors, auditor: Visitor) -> None:
+    with visitors.context.store.write() as writer:
+        detail = {"so": True, "not_so": False, "count": 0, "empty": [], "none": None, "many": ["a", "b"]}
+        writer.record("system", "test.words", "test", detail)
+    listed = auditor.get("/record?action=test.words")
+    told = auditor.get(next(link for link in listed.links if link[8:].isdecimal())).text
+    for words in ("So yes", "Not so no", "Count 0", "Empty nothing", "None nothing", 'Many [ "a", "b" ]'):
+        assert words in told

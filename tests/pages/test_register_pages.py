@@ -11,6 +11,7 @@ from rules.levels import ThreatLevel
 from service.api.body import LARGEST
 from service.operations import accounts, register
 from service.operations.people import Role
+from service.operations.premises_form import COLUMNS
 from tests.builders import SYSTEM_LIKE
 from tests.fakes import FrozenClock
 from tests.pages.test_waiting import level_of, set_national
@@ -64,6 +65,11 @@ def test_a_premises_is_added_found_changed_and_closed(visitors: Visitors, admin:
     closed = admin.follow(sent(admin, f"{path}/close", reason="sold"))
     assert "east-station was closed" in closed.text
     assert admin.get(path).status == 404
+
+
+def test_the_form_asks_for_every_column_of_the_register(admin: Visitor) -> None:
+    form = admin.get("/register/add")
+    assert {column.name for column in COLUMNS} <= {*form.ids}
 
 
 def test_faults_stand_beside_their_fields_and_what_was_typed_is_kept(admin: Visitor) -> None:

@@ -16,6 +16,8 @@ ADDRESSES = ("sqlite:///", "postgresql+psycopg://")
 OF_ONE_KIND = {"postgres", "sqlite_databases", "postgresql_databases"}
 
 ALONE = {
+    "browser/site.py __init__": "what a browser shows does not hang on the database",
+    "browser/site.py prepare": "likewise",
     "e2e/test_backup_by_command.py test_an_address_of_no_store_is_wrong_usage": "no store is opened",
     "e2e/test_topology.py url": "several machines share a PostgreSQL",
     "integration/test_backup.py test_a_damaged_file_of_sqlite_is_told": "SQLite says so of its own files",

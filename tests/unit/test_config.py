@@ -71,6 +71,7 @@ def test_each_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         "session_idle": ("600", 600),
         "session_life": ("7200", 7200),
         "session_fresh": ("60", 60),
+        "heads_file": (str(tmp_path / "heads"), tmp_path / "heads"),
         "packs_dir": (str(tmp_path), tmp_path),
     }
     for field, (text, _) in values.items():
