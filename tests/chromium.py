@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-VARIABLE = "CHROMIUM"
-"""The environment variable that names another."""
-
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -22,4 +18,4 @@ ARGUMENTS = [
 
 def find_chromium() -> str | None:
     """The path of a Chromium, or None where there is none."""
-    return next(filter(None, map(shutil.which, (os.environ.get(VARIABLE, ""), *NAMES))), None)
+    return next(filter(None, map(shutil.which, NAMES)), None)

@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from rules.engine import durable_available
 from service.store.migrate import upgrade
-from tests.chromium import VARIABLE, find_chromium
+from tests.chromium import find_chromium
 from tests.databases import Databases, SqliteFolder
 from tests.postgres import Postgres, running_postgres, tools
 
@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header() -> list[str]:
     """Say so when the tests in a browser are left out."""
-    return [f"tests/browser is LEFT OUT: no Chromium found (install it, or set {VARIABLE})"] if no_browser else []
+    return ["tests/browser is LEFT OUT: no Chromium on the PATH (Debian: apt-get install chromium)"] * no_browser
 
 
 def pytest_collection_finish() -> None:

@@ -8,14 +8,15 @@ from typing import Any
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
 from service.operations import (
-    acknowledgements,
     approvals,
     checklists,
+    deliveries,
     items,
     override_ends,
     overrides,
     readings,
     threat,
+    webhooks,
 )
 from service.operations.context import Context
 from service.operations.people import Principal, Role
@@ -86,8 +87,7 @@ def _raise(context: Context, lead: Principal, premises_id: str) -> dict[str, Any
 def _raise_and_stand_down(context: Context, lead: Principal, gold: Principal, manager: Principal) -> None:
     raised = _raise(context, lead, OWN)
     seen = checklists.present_checklist(context, lead, OWN)
-    fresh = [item for item in seen["items"] if item["from"] == "EXCEPTIONAL"][:5] if "from" in seen["items"][0] else []
-    for item in fresh or [item for item in seen["items"] if item["status"] == "open"][-5:]:
+    for item in [item for item in seen["items"] if item["status"] == "open"][-5:]:
         _say(context, manager, seen, item, "done", "")
     ended = override_ends.end_override(context, lead, OWN, raised["id"], "The visit is over")
     approvals.approve_request(context, gold, ended["request"])
@@ -95,10 +95,3 @@ def _raise_and_stand_down(context: Context, lead: Principal, gold: Principal, ma
 
 def _say(context: Context, who: Principal, seen: dict[str, Any], item: dict[str, Any], status: str, note: str) -> None:
     items.tick(context, who, seen["id"], item["option_id"], status, note, seen["version"])
-
-
-def acknowledge(site: Site) -> None:
-    """The staff of the premises say that they know its level."""
-    context, staff = site.context, site.person(Role.STAFF)
-    seen = checklists.present_checklist(context, site.person(Role.OP_QUANTITY_LEAD), OWN)
-    acknowledgements.acknowledge(context, staff, OWN, seen["decision_id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from rules.levels import Scope
 from service.operations import threat_levels
@@ -47,7 +48,7 @@ def test_answers_that_are_missing_are_named_and_led_to(people: People) -> None:
     assert "There is a problem" in summary.inner_text()
     assert faults(page) == []
     summary.get_by_role("link", name="Say why, in a sentence").click()
-    assert page.get_by_label("Why?").evaluate("field => field === document.activeElement")
+    expect(page.get_by_label("Why?")).to_be_focused()
 
 
 def test_the_way_back_keeps_what_was_said(people: People) -> None:
