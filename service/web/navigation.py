@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, request, url_for
 
+from service.api.caller import context
 from service.operations.access import PERMISSIONS
 from service.operations.people import Principal
 from service.operations.sessions import Session
@@ -26,11 +27,13 @@ _PLACES: tuple[tuple[str, str, str], ...] = (
 
 
 def shown() -> dict[str, Any]:
-    """What the layout needs: ``navigation`` and ``person`` (None where nobody is signed in)."""
+    """What the layout needs: ``navigation``, ``person`` (None where nobody is signed in), whether to say EXAMPLE."""
     session: Session | None = g.get("session")
+    is_example = context().policy.plan.example
     if session is None:
-        return {"navigation": [], "person": None}
+        return {"navigation": [], "person": None, "is_example": is_example}
     return {
+        "is_example": is_example,
         "navigation": [_item(words, endpoint) for words, endpoint in places(session.principal)],
         "person": session.principal,
     }

@@ -35,9 +35,9 @@ SENT_EMPTY = [
     (Role.STATION_MANAGER, "/checklists/{checklist_id}/items/{option_id}", "Save"),
     (Role.STATION_MANAGER, f"/premises/{OWN}/told", "Note the briefing"),
     (Role.ADMIN, "/people", "Make the account"),
-    (Role.ADMIN, "/register/add", "Register"),
+    (Role.ADMIN, "/register/add", "Add it"),
     (Role.ADMIN, "/register/import", "Check the file"),
-    (Role.ADMIN, "/webhooks/add", "Add"),
+    (Role.ADMIN, "/webhooks/add", "Add it"),
     (Role.ADMIN, "/account", "Change it"),
 ]
 """Forms, with the words of the button that sends them."""
@@ -159,7 +159,8 @@ def test_pictures_of_the_main_pages_are_taken(visitors: People, busy: Busy, came
     }.items():
         lead.goto(address)
         camera.take(lead, name)
-    wall = visitors.as_(Role.OP_QUANTITY_LEAD, width=WIDE)
+    wall = visitors.as_(Role.OP_QUANTITY_LEAD)
+    wall.set_viewport_size({"width": 1440, "height": 810})
     wall.goto("/board/wall")
     camera.take(wall, "wall")
     phone = visitors.as_(Role.STAFF, width=PHONE)
