@@ -82,8 +82,11 @@ def begin(context: Context, account_id: int, person_id: int, name: str) -> str:
     return token
 
 
-def current(context: Context, token: str) -> Session:
-    """Whose session this is. Raises Unauthenticated for one that is unknown or has ended."""
+def current(context: Context, token: str, *, in_use: bool = True) -> Session:
+    """Whose session this is. Raises Unauthenticated for one that is unknown or has ended.
+
+    ``in_use``: a person asks, and not a page that renews itself on a desk that somebody left.
+    """
     settings = context.settings
     with context.store.read() as reader:
         begun_after = reader.now - timedelta(seconds=settings.session_life)
@@ -93,7 +96,8 @@ def current(context: Context, token: str) -> Session:
     if not rows:
         raise Unauthenticated("you are not signed in, or were signed out after a time without use; sign in")
     row = rows[0]
-    _note_use(context, row["id"], row["seen_at"], now)
+    if in_use:
+        _note_use(context, row["id"], row["seen_at"], now)
     role, own = Role(row["role"]), frozenset(row["premises"])
     named = frozenset(found["named"] for found in rows if found["named"] is not None)
     principal = Principal(row["person_id"], row["name"], role, own, access.sight(role, own, named))

@@ -31,13 +31,18 @@ def authorise() -> Any:
     g.session = None
     if promise.permission == OPEN:
         return None
-    g.session = sessions.current(context(), _token())
+    g.session = sessions.current(context(), _token(), in_use=_in_use())
     g.principal = g.session.principal
     if promise.permission != SIGNED_IN:
         access.check(g.principal, promise.permission)
     if promise.fresh and not g.session.fresh:
         return redirect(url_for("pages.sign_in_again", then=urlsplit(request.referrer or "/").path), 303)
     return None
+
+
+def _in_use() -> bool:
+    # A wall screen is left alone on purpose.
+    return "HX-Request" not in request.headers or request.endpoint == "pages.wall"
 
 
 def _token() -> str:

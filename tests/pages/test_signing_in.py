@@ -69,6 +69,18 @@ def test_a_session_ends_after_an_hour_without_use_and_after_twelve_in_any_case(
     assert busy.get("/account").status == 303
 
 
+def test_a_board_that_renews_itself_keeps_nobody_signed_in_but_a_wall_screen_does(
+    visitors: Visitors, clock: FrozenClock
+) -> None:
+    left, wall = visitors.as_(Role.AUDITOR, name="Left"), visitors.as_(Role.AUDITOR, name="Wall")
+    for _ in range(3):
+        clock.tick(timedelta(minutes=25))
+        left.client.get("/board/now", headers={"HX-Request": "true"})
+        assert wall.client.get("/board/wall", headers={"HX-Request": "true"}).status_code == 200
+    assert left.get("/board").status == 303
+    assert wall.get("/board").status == 200
+
+
 def test_a_form_without_its_token_changes_nothing(visitors: Visitors) -> None:
     visitor = visitors.as_(Role.AUDITOR)
     assert visitor.client.post("/sign-out").status_code == 400
