@@ -18,7 +18,7 @@ PATIENCE = 20_000
 """Milliseconds that a browser waits for what is about to happen."""
 
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-_MEANT = re.compile(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|htmx:error: timeout")
+_MEANT = re.compile(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|htmx:error: (timeout|Failed to fetch)")
 """What a browser notes of an answer that refuses, and of a connection that a test took away."""
 
 _AXE = Axe()
