@@ -56,6 +56,7 @@ def seed(context: Context) -> Seeds:
         {
             "premises_id": "north-hq",
             "change_id": fall["id"],
+            "sequence": 1,
             "reading_id": reading["id"],
             "override_id": override["id"],
             "checklist_id": checklist.get_json()["id"],

@@ -49,6 +49,7 @@ def all_accounts(reader: Reader) -> list[Row]:
 
 def change(writer: Reader, account_id: int, **values: Any) -> None:
     """Set columns of an account."""
+    writer.wrote(accounts, account_id)
     writer.connection.execute(update(accounts).where(accounts.c.id == account_id).values(values))
 
 

@@ -61,7 +61,8 @@ def tokens_of(reader: Reader, person_id: int) -> list[Row]:
 def revoke_of(writer: Reader, person_id: int) -> None:
     """Make every token of a person useless from now on."""
     query = update(tokens).where(tokens.c.person_id == person_id, tokens.c.revoked_at.is_(None))
-    writer.connection.execute(query.values(revoked_at=writer.at))
+    revoked = writer.connection.execute(query.values(revoked_at=writer.at).returning(tokens.c.id)).scalars()
+    writer.wrote(tokens, *revoked)
 
 
 def _tokens() -> Any:

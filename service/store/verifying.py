@@ -102,4 +102,5 @@ def _kept_differences(connection: Connection, rows: Kept, from_the_start: bool) 
 
 
 def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    yield from connection.execute(query, execution_options={"yield_per": _BATCH})
+    with connection.execute(query, execution_options={"yield_per": _BATCH}) as rows:
+        yield from rows

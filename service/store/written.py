@@ -2,7 +2,8 @@
 
 It costs what was written: rows are read back by the instant or the keys of the operation, by index. A digest is of the
 canonical lines of the rows in order of these lines, so it is the same on SQLite and on PostgreSQL, and holds after a
-move from one to the other.
+move from one to the other. A line leaves out what is empty or no, so a digest also holds when a column is added later
+that is so in the rows from before.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def digests(connection: Connection, at: datetime, written: Mapping[Table, Collec
 
 def contents(dated: Dated, rows: Iterable[Sequence[Any]]) -> Contents:
     """What dated rows are, given as ``dated_rows`` selects them, without the instant that they share."""
-    readers = [_reader(dated.table.c[name]) for name in dated.columns] + [_list] * bool(dated.listed)
+    readers = {name: _reader(dated.table.c[name]) for name in dated.columns}
+    if dated.listed:
+        readers["listed"] = _list
     count, lines = 0, []
     for number, *values in rows:
         count += number
@@ -87,7 +90,7 @@ def dated_rows(dated: Dated) -> Select[Any]:
 
 def kept_contents(rows: Kept, found: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
     """By key, the digest of kept rows, given as ``kept_rows`` selects them."""
-    readers = [_reader(column) for column in rows.columns]
+    readers = {column.name: _reader(column) for column in rows.columns}
     for key, group in groupby(found, key=lambda row: str(row[0])):
         yield key, _digest([_line(readers, row[1:]) for row in group])
 
@@ -127,13 +130,17 @@ def _digest(lines: list[str]) -> str:
 _Reader = Callable[[Any], Any]
 
 
-def _line(readers: Sequence[_Reader | None], values: Sequence[Any]) -> str:
-    read = [value if reader is None else reader(value) for reader, value in zip(readers, values, strict=True)]
-    return _ENCODER.encode(read)
+def _line(readers: Mapping[str, _Reader], values: Sequence[Any]) -> str:
+    read = ((name, reader(value)) for (name, reader), value in zip(readers.items(), values, strict=True))
+    return _ENCODER.encode({name: value for name, value in read if value is not None and value is not False})
 
 
-def _reader(column: ColumnElement[Any]) -> _Reader | None:
-    return next((reader for kind, reader in _READERS if isinstance(column.type, kind)), None)
+def _reader(column: ColumnElement[Any]) -> _Reader:
+    return next((reader for kind, reader in _READERS if isinstance(column.type, kind)), _as_it_is)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 @lru_cache(maxsize=4096)

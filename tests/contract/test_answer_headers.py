@@ -17,7 +17,7 @@ def callers(shared_callers: Callers) -> Callers:
     return shared_callers
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/nowhere", "/api/v1/audit", "/api/v1/openapi.json"])
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/api/v1/nowhere", "/api/v1/audit", "/api/v1/openapi.json"])
 def test_every_answer_is_sealed_against_browsers_and_caches(callers: Callers, path: str) -> None:
     headers = callers.nobody().get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"

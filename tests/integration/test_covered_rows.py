@@ -15,7 +15,9 @@ from service.operations import checklists, items, register
 from service.operations.context import Context
 from service.store import refusals, verifying
 from service.store.connect import begin_write
-from service.store.tables import audit_details, audit_entries, people, premises, row_digests, threat_levels
+from service.store.covered import Dated
+from service.store.tables import audit_details, audit_entries, item_states, people, premises, row_digests, threat_levels
+from service.store.written import contents
 from tests.builders import KEY, context_on, lead
 from tests.forging import dated_targets, forge, kept_targets, unguarded
 from tests.lists import move, small_policy
@@ -140,6 +142,13 @@ def test_a_store_from_before_there_were_digests_is_whole_and_covered_from_then_o
         connection.execute(update(audit_entries).values(rows=None))
         told = verifying.verify(connection, KEY).faults
     assert {fault.split(": ")[1] for fault in told} == {"was edited"}
+
+
+def test_a_column_that_came_later_and_is_empty_or_no_leaves_old_digests_as_they_were() -> None:
+    then = Dated(item_states, "from_at", ("id", "status"))
+    now = Dated(item_states, "from_at", ("id", "status", "stated_by", "agreed"))
+    assert contents(then, [(1, 7, "done")]) == contents(now, [(1, 7, "done", None, False)])
+    assert contents(then, [(1, 7, "done")]) != contents(now, [(1, 7, "done", None, True)])
 
 
 def test_two_operations_never_share_an_instant(context: Context) -> None:

@@ -24,7 +24,7 @@ def spoken_to(store: Store, pid: int) -> frozenset[str]:
 def all_told(store: Store) -> bool:
     """Whether every event was fanned out and nothing is on its way."""
     with store.read() as reader:
-        reached = deliveries_store.fanned_out(reader) == events_store.last_sequence(reader)
+        reached = deliveries_store.fanned_out(reader).sequence == events_store.last_sequence(reader)
         return reached and not deliveries_store.pending(reader)
 
 
