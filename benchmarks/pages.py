@@ -18,7 +18,8 @@ from benchmarks.estates import rows
 from rules.levels import Scope, ThreatLevel
 from service.bootstrap import init, open_context
 from service.config import Settings
-from service.operations import accounts
+from service.operations import accounts, checklists, items
+from service.operations.context import Context
 from service.operations.importing import import_premises
 from service.operations.people import SYSTEM
 from service.operations.premises_csv import write_csv
@@ -48,8 +49,17 @@ def _prepare(folder: Path) -> None:
     context = open_context(settings)
     import_premises(context, SYSTEM, "".join(write_csv(rows(PREMISES, context.store.clock.now()))).encode())
     set_level(context, SYSTEM, ThreatWish(Scope.NATIONAL, ThreatLevel.CRITICAL, "benchmark"))
+    _work(context)
     accounts.create_account(context, SYSTEM, USERNAME, "Bench Lead", "op_quantity_lead", password=PASSWORD)
     context.store.close()
+
+
+def _work(context: Context) -> None:
+    """Ten items done at each of a hundred premises."""
+    for number in range(100):
+        seen = checklists.present_checklist(context, SYSTEM, f"site-{number:06d}")
+        for item in seen["items"][:10]:
+            items.tick(context, SYSTEM, seen["id"], item["option_id"], "done", "", seen["version"])
 
 
 def _sign_in(browser: requests.Session, address: str) -> None:
