@@ -38,7 +38,7 @@ def main() -> None:
     """Print requests per second of each, and the ratios to the empty route."""
     with tempfile.TemporaryDirectory() as folder:
         token = _prepare(Path(folder))
-        with _server("empty", folder) as empty, _server("product", folder) as product:
+        with server("empty", folder) as empty, server("product", folder) as product:
             whole = {"Authorization": f"Bearer {token}"}
             etag = _etag(product, whole)
             asked: dict[str, tuple[int, str, Mapping[str, str]]] = {
@@ -68,7 +68,8 @@ def _prepare(folder: Path) -> str:
 
 
 @contextmanager
-def _server(kind: str, folder: str) -> Iterator[int]:
+def server(kind: str, folder: str) -> Iterator[int]:
+    """The port of a server: ``empty``, or ``product`` over the store in ``folder``."""
     command = [sys.executable, "-u", "-m", "benchmarks.checklist_http", kind, folder]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from contingency_plans.option import Obligation, Option
+from contingency_plans.option import Obligation, Option, Repeat
 from service.clock import parse_rfc3339
 from service.operations import policy as policies
 from service.operations.context import Context
 from service.operations.list_items import SETTLED
-from service.operations.occurrences import occurrence
+from service.operations.occurrences import Occurrence, occurrence
 from service.store import board
 from service.store.estate import Sight
 from service.store.transactions import Reader
@@ -31,38 +32,61 @@ def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
 
 def by_district(context: Context, reader: Reader, sight: Sight) -> dict[str, dict[str, int]]:
     """The same for each district by itself."""
-    touched: dict[tuple[str, int, str, str], list[Row]] = {}
-    for row in board.touched_items(reader, sight):
-        key = (row["district"], row["menu_id"], row["option_id"], row["occurrence"])
-        touched.setdefault(key, []).append(row)
+    turns = {repeat: occurrence(repeat, reader.at, context.settings.shifts) for repeat in (None, *Repeat)}
+    menus: dict[int, _Menu] = {}
     totals: dict[str, Counter[str]] = {}
-    for menu in board.lists_by_menu(reader, sight):
-        total = totals.setdefault(menu["district"], _nothing())
-        for option, entered in options_of(context, reader, menu):
-            turn = occurrence(option.repeat, reader.at, context.settings.shifts)
-            statuses = _statuses(option, touched.get((menu["district"], menu["id"], option.id, turn.key), []))
-            total.update(statuses)
-            total["items"] += menu["count"]
-            total["open"] += menu["count"] - statuses.total()
-            if turn.due_at(entered, option.within) < reader.at:
-                total["overdue"] += menu["count"] - sum(statuses[word] for word in SETTLED)
+    for row in board.lists_by_menu(reader, sight):
+        if row["id"] not in menus:
+            menus[row["id"]] = _menu(context, reader, row, turns)
+        menu, total = menus[row["id"]], totals.setdefault(row["district"], _nothing())
+        total["items"] += row["count"] * len(menu.options)
+        total["open"] += row["count"] * len(menu.options)
+        total["overdue"] += row["count"] * len(menu.overdue)
+    for row in board.touched_items(reader, sight):
+        _count(row, menus[row["menu_id"]], turns, totals[row["district"]])
     return {district: dict(total) for district, total in totals.items()}
+
+
+@dataclass(frozen=True)
+class _Menu:
+    """A menu's options by id, and the ids of those whose time is over."""
+
+    options: dict[str, Option]
+    overdue: frozenset[str]
+
+
+def _menu(context: Context, reader: Reader, row: Row, turns: Mapping[Repeat | None, Occurrence]) -> _Menu:
+    options: dict[str, Option] = {}
+    overdue: set[str] = set()
+    is_late: dict[tuple[Repeat | None, timedelta, datetime], bool] = {}
+    for option, entered in options_of(context, reader, row):
+        options[option.id] = option
+        timing = (option.repeat, option.within, entered)
+        if timing not in is_late:
+            is_late[timing] = turns[option.repeat].due_at(entered, option.within) < reader.at
+        if is_late[timing]:
+            overdue.add(option.id)
+    return _Menu(options, frozenset(overdue))
+
+
+def _count(row: Row, menu: _Menu, turns: Mapping[Repeat | None, Occurrence], total: Counter[str]) -> None:
+    option = menu.options.get(row["option_id"])
+    if option is None or row["occurrence"] != turns[option.repeat].key:
+        return
+    # A required item that was declined or blocked stays open until the lead agrees.
+    if row["agreed"] or row["status"] == "done" or option.obligation is not Obligation.REQUIRED:
+        total[row["status"]] += row["count"]
+        total["open"] -= row["count"]
+        if row["status"] in SETTLED and option.id in menu.overdue:
+            total["overdue"] -= row["count"]
 
 
 def _nothing() -> Counter[str]:
     return Counter(dict.fromkeys(("items", "open", *SETTLED, "blocked", "overdue"), 0))
 
 
-def _statuses(option: Option, rows: Iterable[Row]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for row in rows:
-        # A required item that was declined or blocked stays open until the lead agrees.
-        if row["agreed"] or row["status"] == "done" or option.obligation is not Obligation.REQUIRED:
-            found[row["status"]] += row["count"]
-    return found
-
-
 def options_of(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:
     """The options of a menu, each with the instant since which it has been on the list."""
     plan = policies.plan_of(reader, context.policy, menu["plan"])
-    return ((plan.option(option_id), parse_rfc3339(entered)) for option_id, entered in menu["entered"].items())
+    since = {entered: parse_rfc3339(entered) for entered in set(menu["entered"].values())}
+    return ((plan.option(option_id), since[entered]) for option_id, entered in menu["entered"].items())

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from rules.levels import ResponseLevel
 from service.operations.context import Context
 from service.operations.overrides import OverrideWish, create_override
 from service.operations.people import Role
 from tests.builders import NOON, lead
+from tests.counting import counted
 from tests.lists import manager, move
 from tests.visitors import Visitors
-
-
-@contextmanager
-def counted(context: Context) -> Iterator[list[str]]:
-    """The SELECTs that are sent meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(context.store.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(context.store.engine, "before_cursor_execute", note)
 
 
 def test_the_lead_finds_a_premises_by_words_district_and_level(visitors: Visitors) -> None:

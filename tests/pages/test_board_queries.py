@@ -1,0 +1,25 @@
+"""What the board costs, however large the estate."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.operations.context import Context
+from service.operations.people import Role
+from tests import builders
+from tests.counting import counted
+from tests.visitors import Visitors
+
+
+@pytest.mark.parametrize("path", ["/board", "/board/now", "/board/wall", "/board/district?name=North"])
+def test_the_board_costs_as_many_queries_for_many_premises_as_for_few(
+    visitors: Visitors, context: Context, path: str
+) -> None:
+    lead = visitors.as_(Role.OP_QUANTITY_LEAD)
+    lead.get(path)
+    with counted(context) as few:
+        lead.get(path)
+    builders.register(context, *({"id": f"site-{number}", "district": f"D{number % 7}"} for number in range(40)))
+    with counted(context) as many:
+        assert lead.get(path).status == 200
+    assert len(many) == len(few)
