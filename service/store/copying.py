@@ -105,8 +105,7 @@ def _copy_table(table: Table, source: Connection, target: Connection) -> int:
 
 def _batches(table: Table, connection: Connection) -> Iterator[Sequence[Mapping[Any, Any]]]:
     ordered = select(table).order_by(*table.primary_key.columns)
-    with connection.execute(ordered, execution_options={"yield_per": BATCH}) as rows:
-        yield from rows.mappings().partitions()
+    yield from connection.execute(ordered, execution_options={"yield_per": BATCH}).mappings().partitions()
 
 
 def _write(table: Table, batch: Sequence[Mapping[Any, Any]], target: Connection) -> None:

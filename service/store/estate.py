@@ -61,8 +61,7 @@ def open_premises(reader: Reader, ids: Collection[str] | None = None) -> Iterato
         for chunk in _chunks(sorted(ids)):
             yield from reader.connection.execute(query.where(premises.c.id.in_(chunk))).mappings()
         return
-    with reader.connection.execute(query, execution_options={"yield_per": 1_000}) as found:
-        yield from found.mappings()
+    yield from reader.connection.execute(query, execution_options={"yield_per": 1_000}).mappings()
 
 
 def visible_of(reader: Reader, sight: Sight, ids: Collection[str]) -> set[str]:

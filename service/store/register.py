@@ -85,8 +85,7 @@ def districts(reader: Reader, sight: Sight) -> list[str]:
 def every_visible(reader: Reader, sight: Sight) -> Iterator[Row]:
     """Every open premises that ``sight`` may see, streamed in order of id."""
     query = select(premises).where(premises.c.closed_at.is_(None), visible(sight)).order_by(premises.c.id)
-    with reader.connection.execute(query, execution_options={"yield_per": 1_000}) as found:
-        yield from found.mappings()
+    yield from reader.connection.execution_options(yield_per=1_000).execute(query).mappings()
 
 
 def any_registered(reader: Reader) -> bool:

@@ -6,9 +6,11 @@ with the record; of kept rows the last digest of each is held in memory.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from heapq import merge
 from itertools import groupby
 from typing import Any
@@ -24,6 +26,9 @@ from service.store.written import contents, dated_rows, kept_contents, kept_rows
 _Found = tuple[Any, str, Any]
 """At an instant: the rows of one name, as how many and their digest; or an entry, as what it says of all names."""
 
+_Read = Callable[[Select[Any]], Iterable[Any]]
+"""Reads the rows of a query as they are asked for, until the whole is done."""
+
 _ENTRY = "entry"
 _BATCH = 5_000
 
@@ -37,11 +42,18 @@ def verify(connection: Connection, key: bytes, known: Collection[Head] = ()) -> 
     """
     present = connection.execute(select(head)).mappings().first()
     chain = record.check(record.all_entries(connection), present, key, known)
-    return replace(chain, faults=(*chain.faults, *_dated_faults(connection), *_kept_faults(connection)))
+    # Closed here and not by whoever collects garbage: that may come while the connection is busy, and wait for it.
+    with ExitStack() as opened:
+        read = partial(_stream, connection, opened)
+        return replace(chain, faults=(*chain.faults, *_dated_faults(read), *_kept_faults(read)))
 
 
-def _dated_faults(connection: Connection) -> Iterator[str]:
-    found = merge(_said(connection), *(_of_table(connection, dated) for dated in (*DATED, EVENTS)), key=_instant)
+def _stream(connection: Connection, opened: ExitStack, query: Select[Any]) -> Iterable[Any]:
+    return opened.enter_context(connection.execute(query, execution_options={"yield_per": _BATCH}))
+
+
+def _dated_faults(read: _Read) -> Iterator[str]:
+    found = merge(_said(read), *(_of_table(read, dated) for dated in (*DATED, EVENTS)), key=_instant)
     for _, group in groupby(found, key=_instant):
         yield from _differences(list(group))
 
@@ -63,15 +75,15 @@ def _rows(contents: Any) -> str:
     return f"{contents[0]} rows ({contents[1][:12]})" if contents else "no rows"
 
 
-def _said(connection: Connection) -> Iterator[_Found]:
+def _said(read: _Read) -> Iterator[_Found]:
     columns = (raw(audit_entries.c.at), audit_entries.c.sequence, audit_entries.c.rows)
-    for at, sequence, said in _stream(connection, select(*columns).order_by(audit_entries.c.at)):
+    for at, sequence, said in read(select(*columns).order_by(audit_entries.c.at)):
         yield at, _ENTRY, (sequence, said)
 
 
-def _of_table(connection: Connection, dated: Dated) -> Iterator[_Found]:
+def _of_table(read: _Read, dated: Dated) -> Iterator[_Found]:
     instant = dated.table.c[dated.instant]
-    rows = _stream(connection, dated_rows(dated).where(instant.is_not(None)).order_by(instant))
+    rows = read(dated_rows(dated).where(instant.is_not(None)).order_by(instant))
     for at, group in groupby(rows, key=lambda row: row[0]):
         yield at, dated.name, contents(dated, (row[1:] for row in group))
 
@@ -81,26 +93,21 @@ def _instant(found: _Found) -> Any:
     return at if isinstance(at, datetime) else str(at)
 
 
-def _kept_faults(connection: Connection) -> Iterator[str]:
-    first = connection.execute(select(audit_entries.c.rows).order_by(audit_entries.c.sequence).limit(1)).first()
+def _kept_faults(read: _Read) -> Iterator[str]:
+    first = next(iter(read(select(audit_entries.c.rows).order_by(audit_entries.c.sequence).limit(1))), None)
     from_the_start = first is None or first[0] is not None
     for rows in KEPT:
-        yield from _kept_differences(connection, rows, from_the_start)
+        yield from _kept_differences(read, rows, from_the_start)
 
 
-def _kept_differences(connection: Connection, rows: Kept, from_the_start: bool) -> Iterator[str]:
+def _kept_differences(read: _Read, rows: Kept, from_the_start: bool) -> Iterator[str]:
     """A row without a digest is a fault only where every row has one: not in a store from before there were any."""
     name = f"{rows.table.name}, {rows.key}"
     left = select(row_digests.c.key, row_digests.c.sha256).where(row_digests.c.table_name == rows.table.name)
-    last = dict(_stream(connection, left.order_by(row_digests.c.id)))
-    for key, sha256 in kept_contents(rows, _stream(connection, kept_rows(rows))):
+    last = dict(read(left.order_by(row_digests.c.id)))
+    for key, sha256 in kept_contents(rows, read(kept_rows(rows))):
         if key not in last and from_the_start:
             yield f"{name} {key!r}: was added, and no entry tells of it"
         elif last.pop(key, sha256) != sha256:
             yield f"{name} {key!r}: is not as the last entry about it left it"
     yield from (f"{name} {key!r}: was removed, and no entry tells of it" for key, sha in last.items() if sha)
-
-
-def _stream(connection: Connection, query: Select[Any]) -> Iterator[Any]:
-    with connection.execute(query, execution_options={"yield_per": _BATCH}) as rows:
-        yield from rows
