@@ -6,7 +6,7 @@ with the record; of kept rows the last digest of each is held in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from service.store.written import contents, dated_rows, kept_contents, kept_rows
 _Found = tuple[Any, str, Any]
 """At an instant: the rows of one name, as how many and their digest; or an entry, as what it says of all names."""
 
-_Read = Callable[[Select[Any]], Iterable[Any]]
+_Read = Callable[[Select[Any]], Iterator[Any]]
 """Reads the rows of a query as they are asked for, until the whole is done."""
 
 _ENTRY = "entry"
@@ -48,8 +48,8 @@ def verify(connection: Connection, key: bytes, known: Collection[Head] = ()) -> 
         return replace(chain, faults=(*chain.faults, *_dated_faults(read), *_kept_faults(read)))
 
 
-def _stream(connection: Connection, opened: ExitStack, query: Select[Any]) -> Iterable[Any]:
-    return opened.enter_context(connection.execute(query, execution_options={"yield_per": _BATCH}))
+def _stream(connection: Connection, opened: ExitStack, query: Select[Any]) -> Iterator[Any]:
+    return iter(opened.enter_context(connection.execute(query, execution_options={"yield_per": _BATCH})))
 
 
 def _dated_faults(read: _Read) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _instant(found: _Found) -> Any:
 
 
 def _kept_faults(read: _Read) -> Iterator[str]:
-    first = next(iter(read(select(audit_entries.c.rows).order_by(audit_entries.c.sequence).limit(1))), None)
+    first = next(read(select(audit_entries.c.rows).order_by(audit_entries.c.sequence).limit(1)), None)
     from_the_start = first is None or first[0] is not None
     for rows in KEPT:
         yield from _kept_differences(read, rows, from_the_start)
