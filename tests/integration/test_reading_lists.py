@@ -72,6 +72,7 @@ def test_an_item_says_all_that_the_contract_names(context: Context) -> None:
         "occurrence": "",
         "status": "done",
         "note": "both doors",
+        "retrospective": None,
         "agreed": True,
         "by": "Mo Manager",
         "at": None,
