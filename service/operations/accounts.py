@@ -45,7 +45,7 @@ def create_account(
     with context.store.write(deciding=True) as writer:
         account_id = add(writer, username, name, role, premises, password_hash=kept)
         _record(writer, principal, "account.created", account_id)
-        return shown(_known(writer, account_id))
+        return shown(known(writer, account_id))
 
 
 def add(writer: Writer, username: str, name: str, role: str, premises: Collection[str], **more: str | None) -> int:
@@ -79,7 +79,7 @@ def list_accounts(context: Context, principal: Principal) -> dict[str, Any]:
 def get_account(context: Context, principal: Principal, account_id: int) -> dict[str, Any]:
     """One account. Raises NotFound."""
     with context.store.read() as reader:
-        return shown(_known(reader, account_id))
+        return shown(known(reader, account_id))
 
 
 def change_account(
@@ -103,7 +103,7 @@ def change_account(
         accounts.change(writer, account_id, role=role, premises=sorted(set(premises)), disabled_at=disabled_at)
         _shut_out(writer, row)
         _record(writer, principal, "account.changed", account_id)
-        return shown(_known(writer, account_id))
+        return shown(known(writer, account_id))
 
 
 def reset_password(context: Context, principal: Principal, account_id: int) -> dict[str, Any]:
@@ -115,17 +115,18 @@ def reset_password(context: Context, principal: Principal, account_id: int) -> d
         accounts.change(writer, account_id, password_hash=kept)
         _shut_out(writer, row)
         _record(writer, principal, "account.password_reset", account_id)
-        return {**shown(_known(writer, account_id)), "password": password}
+        return {**shown(known(writer, account_id)), "password": password}
 
 
 def _others(reader: Reader, principal: Principal, account_id: int) -> Row:
-    row = _known(reader, account_id)
+    row = known(reader, account_id)
     if row["person_id"] == principal.person_id:
         raise Forbidden("nobody changes their own account; ask another admin")
     return row
 
 
-def _known(reader: Reader, account_id: int) -> Row:
+def known(reader: Reader, account_id: int) -> Row:
+    """The row of an account with its person's name. Raises NotFound."""
     row = accounts.by_id(reader, account_id)
     if row is None:
         raise NotFound(f"there is no account {account_id}")
@@ -138,7 +139,7 @@ def _shut_out(writer: Writer, row: Row) -> None:
 
 
 def _record(writer: Writer, principal: Principal, action: str, account_id: int) -> None:
-    detail = shown(_known(writer, account_id))
+    detail = shown(known(writer, account_id))
     writer.record(principal.actor, action, f"account/{account_id}", {**detail, "by": principal.name})
 
 

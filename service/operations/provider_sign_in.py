@@ -71,7 +71,4 @@ def _account(writer: Writer, claims: Claims, role: Role) -> Row:
     else:
         account_id = known["id"]
         accounts.change(writer, account_id, role=role.value, premises=premises)
-    found = accounts.by_id(writer, account_id)
-    if found is None:
-        raise LookupError(f"account {account_id} was just written")
-    return found
+    return local.known(writer, account_id)
