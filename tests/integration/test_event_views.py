@@ -118,6 +118,21 @@ def test_a_narrowed_webhook_is_told_of_what_concerns_all_and_of_overrides_at_its
         assert "threat_level.changed" in post.types("https://other.example/")
 
 
+def test_the_review_of_an_override_is_told_to_the_webhooks_of_its_premises_alone(adopted_url: str) -> None:
+    clock = FrozenClock(builders.NOON)
+    with context_here(adopted_url, clock) as context:
+        hook(context, premises=["north-hq"])
+        hook(context, url="https://other.example/", premises=["south-office"])
+        raise_quietly(context, "north-hq")
+        clock.tick(timedelta(days=1, minutes=1))
+        override_expiry.sweep_overrides(context)
+        post = Post()
+        deliver_due(context, post)
+        told = [m["event"]["data"] for m in post.sent if m["event"]["type"] == "review.due"]
+        assert [data["premises_id"] for data in told if data["subject"] == "override"] == ["north-hq"]
+        assert "review.due" not in post.types("https://other.example/")
+
+
 def test_overdue_items_are_told_by_lists_to_those_who_do_not_see_all(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
     with context_here(adopted_url, clock) as context:
