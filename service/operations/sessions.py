@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from service.errors import TooMany, Unauthenticated
+from service.errors import OpqError, TooMany, Unauthenticated
 from service.operations import access, passwords
 from service.operations.context import Context
 from service.operations.people import Principal, Role
@@ -106,8 +107,9 @@ def current(context: Context, token: str, *, in_use: bool = True) -> Session:
 
 
 def _note_use(context: Context, session_id: int, seen_at: datetime, now: datetime) -> None:
+    # Reading must go on while nothing can be written: on a full disk, or beside a writer that takes long.
     if now - seen_at > _NOTED_EVERY:
-        with context.store.housekeeping() as writer:
+        with suppress(OpqError), context.store.housekeeping() as writer:
             accounts.touch_session(writer, session_id)
 
 

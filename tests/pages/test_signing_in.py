@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
+from service.errors import StoreFault
 from service.operations import accounts
 from service.operations.people import Role
 from tests.builders import SYSTEM_LIKE
@@ -79,6 +81,19 @@ def test_a_board_that_renews_itself_keeps_nobody_signed_in_but_a_wall_screen_doe
         assert wall.client.get("/board/wall", headers={"HX-Request": "true"}).status_code == 200
     assert left.get("/board").status == 303
     assert wall.get("/board").status == 200
+
+
+def test_pages_are_read_while_nothing_can_be_written(
+    visitors: Visitors, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = visitors.as_(Role.AUDITOR)
+    clock.tick(timedelta(minutes=5))
+
+    def full_disk() -> NoReturn:
+        raise StoreFault("the store does not answer")
+
+    monkeypatch.setattr(visitors.context.store, "housekeeping", full_disk)
+    assert visitor.get("/board").status == 200
 
 
 def test_a_form_without_its_token_changes_nothing(visitors: Visitors) -> None:
