@@ -24,6 +24,7 @@ from service.operations.adopting import adopt
 from service.operations.context import Context
 from service.operations.people import Principal, Role
 from service.operations.policy import Policy, make_policy
+from service.store.migrate import upgrade
 from service.store.tables import people, premises
 from service.store.transactions import Store
 from tests.fakes import FrozenClock
@@ -116,3 +117,15 @@ def _defaults(at: datetime) -> dict[str, Any]:
         "version": 1,
         "registered_at": at,
     }
+
+
+def small_estate(url: str) -> None:
+    """Fill the database at ``url``: the default policy, and three premises, one of them restricted."""
+    upgrade(url)
+    with context_on(url) as context:
+        register(
+            context,
+            {"id": "north-hq", "kinds": ["hq", "control_room"]},
+            {"id": "south-office", "district": "South"},
+            {"id": "quiet-house", "restricted": True},
+        )

@@ -9,8 +9,7 @@ from flask.testing import FlaskClient
 
 from service.operations.context import Context
 from service.operations.people import Role
-from service.store.migrate import upgrade
-from tests.builders import NOON, context_on, register
+from tests.builders import NOON, context_on, small_estate
 from tests.callers import Callers
 from tests.databases import Databases
 from tests.fakes import FrozenClock
@@ -42,15 +41,3 @@ def shared_callers(databases: Databases) -> Iterator[Callers]:
 @pytest.fixture
 def lead(callers: Callers) -> FlaskClient:
     return callers.as_(Role.OP_QUANTITY_LEAD)
-
-
-def small_estate(url: str) -> None:
-    """Three premises, one of them restricted."""
-    upgrade(url)
-    with context_on(url) as context:
-        register(
-            context,
-            {"id": "north-hq", "kinds": ["hq", "control_room"]},
-            {"id": "south-office", "district": "South"},
-            {"id": "quiet-house", "restricted": True},
-        )

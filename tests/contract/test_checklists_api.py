@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from service.operations.context import Context
 from service.operations.people import Role
 from tests.callers import Callers
+from tests.counting import counted
 
 LIST = "/api/v1/premises/north-hq/checklist"
-
-
-@contextmanager
-def counted(context: Context) -> Iterator[list[str]]:
-    """The SELECTs that are sent meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            seen.append(statement)
-
-    event.listen(context.store.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(context.store.engine, "before_cursor_execute", note)
 
 
 def tick(client: FlaskClient, seen: Any, place: int = 0, **wish: Any) -> Any:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.operations.context import Context
-from service.store.migrate import upgrade
-from tests.builders import NOON, context_on, register
+from tests.builders import NOON, context_on, small_estate
 from tests.databases import Databases
 from tests.fakes import FrozenClock
 from tests.visitors import Visitors
@@ -28,15 +27,3 @@ def context(sqlite_databases: Databases, clock: FrozenClock) -> Iterator[Context
 @pytest.fixture
 def visitors(context: Context) -> Visitors:
     return Visitors(context)
-
-
-def small_estate(url: str) -> None:
-    """Three premises, one of them restricted."""
-    upgrade(url)
-    with context_on(url) as context:
-        register(
-            context,
-            {"id": "north-hq", "kinds": ["hq", "control_room"]},
-            {"id": "south-office", "district": "South"},
-            {"id": "quiet-house", "restricted": True},
-        )
