@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from service.config import Settings
 from service.errors import Forbidden, Invalid, NotFound
@@ -18,6 +16,7 @@ from service.operations.people import Role
 from service.store.transactions import Store
 from tests import builders, lists
 from tests.builders import NOON
+from tests.counting import counted
 from tests.fakes import FrozenClock
 
 
@@ -30,21 +29,6 @@ def clock() -> FrozenClock:
 def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
     with lists.small_context(migrated_url, clock) as context:
         yield context
-
-
-@contextmanager
-def counted(context: Context) -> Iterator[list[str]]:
-    queries: list[str] = []
-
-    def count(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            queries.append(statement)
-
-    event.listen(context.store.engine, "before_cursor_execute", count)
-    try:
-        yield queries
-    finally:
-        event.remove(context.store.engine, "before_cursor_execute", count)
 
 
 def test_a_list_holds_the_options_of_the_level_that_nobody_touched_yet(context: Context) -> None:
