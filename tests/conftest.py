@@ -125,6 +125,15 @@ def adopted_url(databases: Databases) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def small_url(databases: Databases) -> Iterator[str]:
+    """As ``adopted_url``, but with the small plan of ``lists``."""
+    from tests.lists import adopted_small
+
+    with databases.filled(adopted_small) as url:
+        yield url
+
+
 def adopted(url: str) -> None:
     """Fill the database at ``url`` with the schema and the default policy."""
     from tests.builders import context_on

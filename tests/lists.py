@@ -15,6 +15,7 @@ from service.operations.context import Context
 from service.operations.people import Principal, Role
 from service.operations.policy import Policy, make_policy
 from service.operations.threat import ThreatWish
+from service.store.migrate import upgrade
 from tests import builders
 from tests.fakes import FrozenClock
 
@@ -71,6 +72,13 @@ def small_policy(version: str = "1", without: frozenset[str] = frozenset()) -> P
             text += OPTION.format(**{**DEFAULTS, **own, "id": option_id})
             text += "".join(f"    {key}: {own[key]}\n" for key in ("repeat", "reverse") if key in own)
     return make_policy(load_rulebook(ESTATE_RESPONSE), parse_plan(text, "small.yaml"), "reference")
+
+
+def adopted_small(url: str) -> None:
+    """Fill the database at ``url`` with the schema and the small plan."""
+    upgrade(url)
+    with builders.context_on(url, policy=small_policy()):
+        pass
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from service.operations import items
 from service.operations.context import Context
-from service.store.migrate import upgrade
 from tests import builders, lists
 from tests.builders import NOON
 from tests.databases import Databases
@@ -141,7 +140,7 @@ def test_any_sequence_of_moves_and_ticks_agrees_with_the_model(databases: Databa
     @given(rounds=ROUNDS)
     def holds(rounds: list[Round]) -> None:
         clock = FrozenClock(NOON)
-        with databases.filled(upgrade) as url, lists.small_context(url, clock, "CRITICAL") as context:
+        with databases.filled(lists.adopted_small) as url, lists.small_context(url, clock, "CRITICAL") as context:
             work = Work(context, clock)
             for round_ in rounds:
                 work.play(round_)

@@ -27,8 +27,8 @@ FORGERIES = {"sqlite": 10_000, "postgresql": 1_000}
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
-    with context_on(migrated_url, policy=small_policy(), falls_need_two=False) as context:
+def context(small_url: str) -> Iterator[Context]:
+    with context_on(small_url, policy=small_policy(), falls_need_two=False) as context:
         yield context
 
 

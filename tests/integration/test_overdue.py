@@ -26,8 +26,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with lists.small_context(migrated_url, clock) as context:
+def context(small_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with lists.small_context(small_url, clock) as context:
         yield context
 
 

@@ -35,10 +35,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock, folder: Path) -> Iterator[Context]:
+def context(small_url: str, clock: FrozenClock, folder: Path) -> Iterator[Context]:
     policy = lists.small_policy()
     with builders.context_on(
-        migrated_url, clock=clock, policy=policy, falls_need_two=False, packs_dir=folder
+        small_url, clock=clock, policy=policy, falls_need_two=False, packs_dir=folder
     ) as context:
         builders.register(context, {"id": "alder"}, {"id": "birch", "restricted": True})
         lists.move(context, "SUBSTANTIAL")
@@ -133,6 +133,6 @@ def test_a_pack_that_cannot_be_written_leaves_the_former_one_whole(
     assert names(folder) == BOTH
 
 
-def test_without_a_folder_nothing_is_written(migrated_url: str) -> None:
-    with lists.small_context(migrated_url) as context:
+def test_without_a_folder_nothing_is_written(small_url: str) -> None:
+    with lists.small_context(small_url) as context:
         assert write_packs(context) == 0

@@ -15,8 +15,8 @@ from tests import builders, lists
 
 
 @pytest.fixture
-def context(migrated_url: str) -> Iterator[Context]:
-    with lists.small_context(migrated_url) as context:
+def context(small_url: str) -> Iterator[Context]:
+    with lists.small_context(small_url) as context:
         yield context
 
 

@@ -29,8 +29,8 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def context(migrated_url: str, clock: FrozenClock) -> Iterator[Context]:
-    with lists.small_context(migrated_url, clock, "CRITICAL") as context:
+def context(small_url: str, clock: FrozenClock) -> Iterator[Context]:
+    with lists.small_context(small_url, clock, "CRITICAL") as context:
         yield context
 
 

@@ -61,10 +61,8 @@ def broken_at(store: Store, number: int) -> Iterator[Breakage]:
 def contents(store: Store) -> Contents:
     """Every row of every table as the database gives it, in an order that does not matter."""
     with store.read() as reader:
-        return {
-            name: sorted(map(tuple, reader.connection.exec_driver_sql(f"SELECT * FROM {name}")), key=repr)
-            for name in metadata.tables
-        }
+        cursor = reader.connection.connection.cursor()
+        return {name: sorted(cursor.execute(f"SELECT * FROM {name}"), key=repr) for name in metadata.tables}
 
 
 def seen_by_another(store: Store) -> Contents:

@@ -18,8 +18,8 @@ MOST_STATEMENTS = 400
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_an_operation_broken_at_any_statement_leaves_nothing_half_done(migrated_url: str, case: WriterCase) -> None:
-    with two_premises(migrated_url) as context:
+def test_an_operation_broken_at_any_statement_leaves_nothing_half_done(small_url: str, case: WriterCase) -> None:
+    with two_premises(small_url) as context:
         act = case.arrange(context)
         first = before = contents(context.store)
         for number in range(1, MOST_STATEMENTS):
@@ -38,9 +38,9 @@ def test_an_operation_broken_at_any_statement_leaves_nothing_half_done(migrated_
         assert context.store.verify().valid
 
 
-def test_a_poll_that_died_once_its_reading_was_taken_is_made_good_by_the_next(migrated_url: str) -> None:
+def test_a_poll_that_died_once_its_reading_was_taken_is_made_good_by_the_next(small_url: str) -> None:
     reading = says({Scope.NATIONAL: ThreatLevel.SEVERE})
-    with two_premises(migrated_url) as context:
+    with two_premises(small_url) as context:
         taken = intake.take_reading(context, SYSTEM, reading, "abc", "body")
         fetched = Fetched(Outcome.READ, reading, "read", "body", "abc", etag="tag")
         assert [item["id"] for item in polling.poll_feed(context, Answers(fetched))["items"]] == [

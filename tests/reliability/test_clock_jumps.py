@@ -34,9 +34,9 @@ INTERVALS = [
 
 
 @pytest.mark.parametrize("jumps", [(BACK,), (FORWARD,), (FORWARD, -FORWARD), (BACK, FORWARD, BACK)], ids=str)
-def test_levels_intervals_and_past_answers_stay_consistent(migrated_url: str, jumps: tuple[timedelta, ...]) -> None:
+def test_levels_intervals_and_past_answers_stay_consistent(small_url: str, jumps: tuple[timedelta, ...]) -> None:
     clock = FrozenClock(NOON)
-    with lists.small_context(migrated_url, clock) as context:
+    with lists.small_context(small_url, clock) as context:
         lead = builders.lead(context)
         told: dict[datetime, str] = {}
         for number, _ in enumerate(_work(context, lead)):
@@ -49,9 +49,9 @@ def test_levels_intervals_and_past_answers_stay_consistent(migrated_url: str, ju
         assert set(told.values()) == {"NORMAL", "HEIGHTENED", "EXCEPTIONAL"}
 
 
-def test_the_check_of_intervals_sees_one_that_ends_before_it_begins(migrated_url: str) -> None:
+def test_the_check_of_intervals_sees_one_that_ends_before_it_begins(small_url: str) -> None:
     clock = FrozenClock(NOON)
-    with lists.small_context(migrated_url, clock) as context:
+    with lists.small_context(small_url, clock) as context:
         lists.tick(context, builders.lead(context), lists.present(context), "H1")
         table = metadata.tables["item_states"]
         with context.store.housekeeping() as keeper:
@@ -101,8 +101,8 @@ def _backwards(context: Context) -> list[str]:
 
 
 @pytest.mark.parametrize("jump", [BACK, -FORWARD], ids=str)
-def test_a_held_rise_waits_no_longer_when_the_clock_is_set_back_meanwhile(migrated_url: str, jump: timedelta) -> None:
-    with lists.small_context(migrated_url, FrozenClock(NOON)) as context:
+def test_a_held_rise_waits_no_longer_when_the_clock_is_set_back_meanwhile(small_url: str, jump: timedelta) -> None:
+    with lists.small_context(small_url, FrozenClock(NOON)) as context:
         _hold(context)
         assert holding.settle_held_readings(context) == {"settled": 0}
         wait(context, jump)
@@ -111,9 +111,9 @@ def test_a_held_rise_waits_no_longer_when_the_clock_is_set_back_meanwhile(migrat
 
 
 def test_a_rise_that_comes_after_the_clock_was_set_right_waits_for_the_hold_limit_by_the_clock(
-    migrated_url: str,
+    small_url: str,
 ) -> None:
-    with lists.small_context(migrated_url, FrozenClock(NOON + FORWARD)) as context:
+    with lists.small_context(small_url, FrozenClock(NOON + FORWARD)) as context:
         wait(context, -FORWARD)
         _hold(context)
         limit = timedelta(seconds=context.settings.hold_limit)
@@ -131,9 +131,9 @@ def _hold(context: Context) -> None:
 
 
 @pytest.mark.parametrize("jump", [BACK, -FORWARD], ids=str)
-def test_every_job_runs_on_after_the_clock_was_set_back(migrated_url: str, jump: timedelta) -> None:
+def test_every_job_runs_on_after_the_clock_was_set_back(small_url: str, jump: timedelta) -> None:
     runs: list[datetime] = []
-    with lists.small_context(migrated_url, FrozenClock(NOON)) as context:
+    with lists.small_context(small_url, FrozenClock(NOON)) as context:
         job = Job("test", 60, lambda context: runs.append(context.store.clock.now()))
         assert run_once(context, job, "one")
         wait(context, jump)

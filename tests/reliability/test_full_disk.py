@@ -40,8 +40,8 @@ def room_for(context: Context, pages: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-def test_a_change_that_fills_the_disk_is_not_made_until_there_is_room(migrated_url: str) -> None:
-    with two_premises(migrated_url) as context:
+def test_a_change_that_fills_the_disk_is_not_made_until_there_is_room(small_url: str) -> None:
+    with two_premises(small_url) as context:
         builders.register(context, *({"id": f"site-{number}"} for number in range(PREMISES)))
         lead = builders.lead(context)
         threat.set_level(context, lead, national("SUBSTANTIAL"))
@@ -60,8 +60,8 @@ def test_a_change_that_fills_the_disk_is_not_made_until_there_is_room(migrated_u
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-def test_reading_goes_on_while_the_disk_is_full(migrated_url: str) -> None:
-    with two_premises(migrated_url) as context:
+def test_reading_goes_on_while_the_disk_is_full(small_url: str) -> None:
+    with two_premises(small_url) as context:
         lead = builders.lead(context)
         shown = board.estate(context, lead)
         with room_for(context, 0):

@@ -60,8 +60,8 @@ def impatient(url: str) -> Iterator[Context]:
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in TRIED], ids=lambda case: case.name)
-def test_an_operation_that_waits_too_long_is_told_busy_and_succeeds_later(migrated_url: str, case: WriterCase) -> None:
-    with impatient(migrated_url) as context:
+def test_an_operation_that_waits_too_long_is_told_busy_and_succeeds_later(small_url: str, case: WriterCase) -> None:
+    with impatient(small_url) as context:
         act = case.arrange(context)
         before = contents(context.store)
         with locked(context):
@@ -73,8 +73,8 @@ def test_an_operation_that_waits_too_long_is_told_busy_and_succeeds_later(migrat
         assert context.store.verify().valid
 
 
-def test_the_board_is_read_while_the_lock_is_held(migrated_url: str) -> None:
-    with impatient(migrated_url) as context:
+def test_the_board_is_read_while_the_lock_is_held(small_url: str) -> None:
+    with impatient(small_url) as context:
         lead = builders.lead(context)
         before = board.estate(context, lead)
         with locked(context):

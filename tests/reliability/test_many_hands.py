@@ -34,8 +34,8 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         return list(pool.map(work, acts))
 
 
-def test_fifty_people_on_one_list_lose_no_tick(migrated_url: str) -> None:
-    with lists.small_context(migrated_url) as context:
+def test_fifty_people_on_one_list_lose_no_tick(small_url: str) -> None:
+    with lists.small_context(small_url) as context:
         lead, list_id = builders.lead(context), lists.present(context)["id"]
         added = [
             items.add_item(context, lead, list_id, f"Check gate {n}", "estates")["item"]["option_id"]
@@ -50,16 +50,16 @@ def test_fifty_people_on_one_list_lose_no_tick(migrated_url: str) -> None:
         assert context.store.verify().valid
 
 
-def test_of_many_who_change_one_item_one_wins(migrated_url: str) -> None:
-    with lists.small_context(migrated_url) as context:
+def test_of_many_who_change_one_item_one_wins(small_url: str) -> None:
+    with lists.small_context(small_url) as context:
         seen = lists.present(context)
         outcomes = at_once(*(_ticking(context, seen, "H1") for _ in range(10)))
         assert len([outcome for outcome in outcomes if isinstance(outcome, Conflict)]) == 9
         assert lists.present(context)["version"] == seen["version"] + 1
 
 
-def test_a_reverse_step_ticked_while_the_level_rises_is_kept_or_refused(migrated_url: str) -> None:
-    with lists.small_context(migrated_url, level="CRITICAL") as context:
+def test_a_reverse_step_ticked_while_the_level_rises_is_kept_or_refused(small_url: str) -> None:
+    with lists.small_context(small_url, level="CRITICAL") as context:
         lists.tick(context, builders.lead(context), lists.present(context), "E1")
         lists.move(context, "SUBSTANTIAL")
         seen = lists.standing_down(context)
@@ -70,8 +70,8 @@ def test_a_reverse_step_ticked_while_the_level_rises_is_kept_or_refused(migrated
         assert lists.standing_down(context) is None
 
 
-def test_a_tick_while_the_level_falls_is_stood_down_or_refused(migrated_url: str) -> None:
-    with lists.small_context(migrated_url, level="CRITICAL") as context:
+def test_a_tick_while_the_level_falls_is_stood_down_or_refused(small_url: str) -> None:
+    with lists.small_context(small_url, level="CRITICAL") as context:
         seen = lists.present(context)
         ticked, _ = at_once(_ticking(context, seen, "E1"), lambda: lists.move(context, "SUBSTANTIAL"))
         found = lists.statuses(lists.standing_down(context))

@@ -81,8 +81,8 @@ def _acknowledge(context: Context) -> Callable[[], object]:
     [_set_level, _push, _put, _import, _raise, _tick, _add, _acknowledge],
     ids=lambda arrange: arrange.__name__.strip("_"),
 )
-def test_two_at_once_with_one_key_are_answered_alike(migrated_url: str, arrange: Arrange) -> None:
-    with two_premises(migrated_url) as context:
+def test_two_at_once_with_one_key_are_answered_alike(small_url: str, arrange: Arrange) -> None:
+    with two_premises(small_url) as context:
         act = arrange(context)
         keys = count_of(context, idempotency_keys)
 

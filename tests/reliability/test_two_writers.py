@@ -20,8 +20,8 @@ from tests.reliability.writers import CASES, two_premises
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_two_at_once_keep_both_or_refuse_one(migrated_url: str, case: WriterCase) -> None:
-    with two_premises(migrated_url) as context:
+def test_two_at_once_keep_both_or_refuse_one(small_url: str, case: WriterCase) -> None:
+    with two_premises(small_url) as context:
         act = case.arrange(context)
         entries = count_of(context, audit_entries)
         outcomes = two_at_once(act)
@@ -53,8 +53,8 @@ def count_of(context: Context, table: Table) -> int:
         return int(reader.connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
-def test_two_who_load_the_example_at_once_load_it_once(migrated_url: str) -> None:
-    with builders.context_on(migrated_url, policy=lists.small_policy()) as context:
+def test_two_who_load_the_example_at_once_load_it_once(small_url: str) -> None:
+    with builders.context_on(small_url, policy=lists.small_policy()) as context:
         loaded = sorted(answer["premises"] for answer in two_at_once(lambda: example.load_example(context)))
         assert loaded == [0, count_of(context, premises)]
         assert _doubled(context) == []
