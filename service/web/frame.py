@@ -58,6 +58,7 @@ def _set_up_cookies(app: Flask, context: Context) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=context.settings.session_life),
+        SESSION_REFRESH_EACH_REQUEST=False,  # a late answer must not bring the cookie back after signing out
         WTF_CSRF_CHECK_DEFAULT=False,  # no cookie opens the API
         WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session
         WTF_CSRF_SSL_STRICT=secure,

@@ -59,6 +59,14 @@ def test_a_session_is_over_after_signing_out_also_for_a_copy_of_its_cookie(visit
     assert visitor.get("/account").status == 303
 
 
+def test_a_late_answer_does_not_bring_back_the_cookie_of_somebody_who_signed_out(with_password: Visitors) -> None:
+    visitor = with_password.nobody()
+    visitor.get("/sign-in")
+    assert "Set-Cookie" in visitor.post("/sign-in", {"username": "a.lead", "password": PASSWORD}).answer.headers
+    visitor.get("/account")  # and with it the token of its forms
+    assert "Set-Cookie" not in visitor.get("/account").answer.headers
+
+
 def test_a_session_ends_after_an_hour_without_use_and_after_twelve_in_any_case(
     visitors: Visitors, clock: FrozenClock
 ) -> None:
