@@ -4,10 +4,8 @@ the whole force. Asked about together, since one query answers for all.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import groupby
-from operator import attrgetter
+from collections import Counter, defaultdict
+from collections.abc import Callable
 
 from rules.levels import ResponseLevel
 from service.operations.event_data import Data, counted, level_reached, premises_of, with_link, without_whose
@@ -33,18 +31,27 @@ def _as_it_is(_reader: Reader, event: Row, narrowed: Narrowed) -> dict[int, Data
 
 
 def _levels_changed(reader: Reader, event: Row, narrowed: Narrowed) -> dict[int, Data]:
-    moves = groupby(store.moves(reader, narrowed, event["at"]), attrgetter("webhook_id"))
-    return {webhook_id: with_link({**event["data"], **_moved(of_webhook)}) for webhook_id, of_webhook in moves}
+    moved: defaultdict[int, _Moved] = defaultdict(_Moved)
+    for move in store.moves(reader, narrowed, event["at"]):
+        moved[move.webhook_id].add(move)
+    return {webhook_id: with_link({**event["data"], **of_webhook.told()}) for webhook_id, of_webhook in moved.items()}
 
 
-def _moved(moves: Iterator[Move]) -> Data:
-    """How many premises moved, and the first of them; no more than those are held."""
-    listed, counts = list[Data](), Counter[tuple[ResponseLevel | None, ResponseLevel]]()
-    for move in moves:
-        counts[move.previous_level, move.response_level] += 1
-        if len(listed) < MOST_LISTED:
-            listed.append({"id": move.premises_id, "response_level": move.response_level.name})
-    return {**counted(counts), "premises": listed, "more": counts.total() > len(listed)}
+class _Moved:
+    """How many premises of one webhook moved, and the first of them; no more than those are held."""
+
+    def __init__(self) -> None:
+        self._counts = Counter[tuple[ResponseLevel | None, ResponseLevel]]()
+        self._listed: list[Data] = []
+
+    def add(self, move: Move) -> None:
+        self._counts[move.previous_level, move.response_level] += 1
+        if len(self._listed) < MOST_LISTED:
+            self._listed.append({"id": move.premises_id, "response_level": move.response_level.name})
+
+    def told(self) -> Data:
+        more = self._counts.total() > len(self._listed)
+        return {**counted(self._counts), "premises": self._listed, "more": more}
 
 
 def _lists_issued(reader: Reader, event: Row, narrowed: Narrowed) -> dict[int, Data]:

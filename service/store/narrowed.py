@@ -25,7 +25,7 @@ from service.store.transactions import Reader
 from service.store.webhooks import DISTRICT, PREMISES
 
 PAGE = 1_000
-"""Premises whose lists are asked for together."""
+"""Pairs of a webhook and a premises that are held at a time."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def tells_of(reader: Reader, narrowed: Narrowed, premises_id: str) -> set[int]:
 
 
 def moves(reader: Reader, narrowed: Narrowed, at: datetime) -> Iterator[Move]:
-    """Premises whose level moved at an instant, in order of webhook and premises; however many, few are held."""
+    """Premises whose level moved at an instant, in order of premises; however many, few are held."""
     levels = select(checklists.c.subject, decisions.c.previous_level, checklists.c.response_level)
     levels = levels.join(decisions, decisions.c.id == checklists.c.decision_id).where(level_reached(at))
     for webhook_id, (premises_id, previous, present) in _found(reader, narrowed, levels):
@@ -93,7 +93,7 @@ def _lists(*which: ColumnElement[bool]) -> Select[Any]:
 def _found(reader: Reader, narrowed: Narrowed, lists: Select[Any]) -> Iterator[tuple[int, Any]]:
     """Each webhook with each row of ``lists`` (a subject first, each once) that it is told of."""
     scope = _scope(narrowed)
-    query = select(scope).order_by(scope.c.webhook_id, scope.c.premises_id).execution_options(yield_per=PAGE)
+    query = select(scope).order_by(scope.c.premises_id).execution_options(yield_per=PAGE)
     for page in reader.connection.execute(query).partitions():
         ids = {premises_id for _, premises_id in page}
         of_page = reader.connection.execute(lists.where(checklists.c.subject.in_(ids)))
