@@ -24,7 +24,7 @@ from service.store.types import Row
 from service.webhooks.sending import Answer, Line
 from service.webhooks.signing import signed_headers
 
-THREADS = {False: 32, True: 32}
+THREADS = {False: 64, True: 32}
 """Receivers spoken to at a time, prompt and slow ones."""
 
 PAUSE = 0.25

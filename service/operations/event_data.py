@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,14 +15,13 @@ from service.store.types import Row
 Data = dict[str, Any]
 
 
-def counted(moves: Iterable[Row]) -> dict[str, int]:
-    """How many premises changed, were raised and were lowered, of moves by previous and present level."""
-    moves = list(moves)
-    known = [row for row in moves if row["previous_level"] is not None]
+def counted(moves: Mapping[tuple[ResponseLevel | None, ResponseLevel], int]) -> dict[str, int]:
+    """How many premises changed, were raised and were lowered, of how many moved by previous and present level."""
+    known = [(before, after, count) for (before, after), count in moves.items() if before is not None]
     return {
-        "changed": sum(row["count"] for row in moves),
-        "raised": sum(row["count"] for row in known if row["response_level"] > row["previous_level"]),
-        "lowered": sum(row["count"] for row in known if row["response_level"] < row["previous_level"]),
+        "changed": sum(moves.values()),
+        "raised": sum(count for before, after, count in known if after > before),
+        "lowered": sum(count for before, after, count in known if after < before),
     }
 
 

@@ -25,13 +25,13 @@ from service.store.webhooks import DISABLED
 BATCH = 100
 """Events that are looked at in one go."""
 
-TOGETHER = 100
+TOGETHER = 20
 """Webhooks that an event's views are asked for together."""
 
 ENOUGH = 1_000
 """Deliveries after which a go ends."""
 
-LONGEST_GO = 0.1
+LONGEST_GO = 0.2
 """Seconds after which a go ends, where bodies take long to make."""
 
 

@@ -4,13 +4,14 @@ the whole force. Asked about together, since one query answers for all.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable
 
+from rules.levels import ResponseLevel
 from service.operations.event_data import Data, counted, level_reached, premises_of, with_link, without_whose
 from service.store import narrowed as store
 from service.store.levels import RESPONSE
-from service.store.narrowed import Narrowed
+from service.store.narrowed import Move, Narrowed
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -30,26 +31,27 @@ def _as_it_is(_reader: Reader, event: Row, narrowed: Narrowed) -> dict[int, Data
 
 
 def _levels_changed(reader: Reader, event: Row, narrowed: Narrowed) -> dict[int, Data]:
-    moves = _by_webhook(store.moves(reader, narrowed, event["at"]))
-    moved = _by_webhook(store.moved_premises(reader, narrowed, event["at"], MOST_LISTED))
-    return {
-        webhook_id: with_link(
-            {**event["data"], **counted(rows), **_listed(moved[webhook_id], counted(rows)["changed"])}
-        )
-        for webhook_id, rows in moves.items()
-    }
+    moved: defaultdict[int, _Moved] = defaultdict(_Moved)
+    for move in store.moves(reader, narrowed, event["at"]):
+        moved[move.webhook_id].add(move)
+    return {webhook_id: with_link({**event["data"], **of_webhook.told()}) for webhook_id, of_webhook in moved.items()}
 
 
-def _by_webhook(rows: list[Row]) -> Mapping[int, list[Row]]:
-    found: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row["webhook_id"]].append(row)
-    return found
+class _Moved:
+    """How many premises of one webhook moved, and the first of them; no more than those are held."""
 
+    def __init__(self) -> None:
+        self._counts = Counter[tuple[ResponseLevel | None, ResponseLevel]]()
+        self._listed: list[Data] = []
 
-def _listed(moved: list[Row], changed: int) -> Data:
-    listed = [{"id": row["id"], "response_level": row["response_level"].name} for row in moved]
-    return {"premises": listed, "more": changed > len(listed)}
+    def add(self, move: Move) -> None:
+        self._counts[move.previous_level, move.response_level] += 1
+        if len(self._listed) < MOST_LISTED:
+            self._listed.append({"id": move.premises_id, "response_level": move.response_level.name})
+
+    def told(self) -> Data:
+        more = self._counts.total() > len(self._listed)
+        return {**counted(self._counts), "premises": self._listed, "more": more}
 
 
 def _lists_issued(reader: Reader, event: Row, narrowed: Narrowed) -> dict[int, Data]:

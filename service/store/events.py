@@ -74,25 +74,19 @@ def hides(reader: Reader, sight: Sight) -> bool:
     return reader.connection.execute(select(premises.c.id).where(_hidden(sight)).limit(1)).first() is not None
 
 
-def hidden_moves(reader: Reader, sight: Sight, at: datetime) -> list[Row]:
-    """Premises out of sight whose level moved at an instant: how many (``count``), by ``previous_level`` and
-    ``response_level``.
-    """
+def hidden_moves(reader: Reader, sight: Sight, at: datetime) -> dict[tuple[ResponseLevel | None, ResponseLevel], int]:
+    """How many premises out of sight moved at an instant, by previous and present level."""
     levels = (decisions.c.previous_level, checklists.c.response_level)
-    query = (
-        _lists(_hidden(sight), *levels, func.count().label("count"))
-        .join(decisions, decisions.c.id == checklists.c.decision_id)
-        .where(checklists.c.kind == RESPONSE, checklists.c.issued_at == at)
-        .where(checklists.c.response_level.is_distinct_from(decisions.c.previous_level))
-        .group_by(*levels)
-    )
-    return list(reader.connection.execute(query).mappings())
+    query = _lists(_hidden(sight), *levels, func.count())
+    query = query.join(decisions, decisions.c.id == checklists.c.decision_id).where(level_reached(at))
+    rows = reader.connection.execute(query.group_by(*levels))
+    return {(previous, present): count for previous, present, count in rows}
 
 
 def hidden_lists_issued(reader: Reader, sight: Sight, at: datetime, kind: str) -> int:
     """How many lists of a kind were issued at an instant for premises out of sight."""
-    query = _lists(_hidden(sight), func.count()).where(checklists.c.kind == kind, checklists.c.issued_at == at)
-    return int(reader.connection.execute(query).scalar_one())
+    lists = issued_last(at, kind).join(premises, premises.c.id == checklists.c.subject).where(_hidden(sight))
+    return int(reader.connection.execute(select(func.count()).select_from(lists.subquery())).scalar_one())
 
 
 def hidden_lists_of_menu(reader: Reader, sight: Sight, menu_id: int) -> int:
@@ -113,6 +107,21 @@ def not_acknowledged(reader: Reader, sight: Sight, level: ResponseLevel, since: 
     """How many premises that ``sight`` may see had been at a level since then, unacknowledged, at an instant."""
     query = _lists(visible(sight), func.count()).where(unacknowledged(level, since, at))
     return int(reader.connection.execute(query).scalar_one())
+
+
+def level_reached(at: datetime) -> ColumnElement[bool]:
+    """Whether a list is the one with which its level was reached at an instant.
+
+    Said without ``issued_at == at``, as is ``issued_last``: databases think that few lists were issued at the newest
+    instant, and would look through all that were for those of each premises.
+    """
+    return and_(checklists.c.kind == RESPONSE, checklists.c.since == at, checklists.c.issued_at <= at)
+
+
+def issued_last(at: datetime, kind: str) -> Select[Any]:
+    """The subjects whose last list of a kind up to an instant was issued at it."""
+    query = select(checklists.c.subject).where(checklists.c.kind == kind, checklists.c.issued_at <= at)
+    return query.group_by(checklists.c.subject).having(func.max(checklists.c.issued_at) == at)
 
 
 def unacknowledged(level: ResponseLevel, since: datetime, at: datetime) -> ColumnElement[bool]:

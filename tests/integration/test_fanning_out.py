@@ -19,7 +19,7 @@ from service.operations.overrides import OverrideWish
 from service.operations.people import Role
 from service.operations.sweep_overdue import sweep_overdue
 from service.store import deliveries as store
-from service.store import events, webhooks
+from service.store import events, narrowed, webhooks
 from service.store.deliveries import FannedOut
 from service.store.tables import checklists, deliveries
 from tests import builders
@@ -92,10 +92,11 @@ def test_all_audiences_together_are_told_what_each_is_told_alone(migrated_url: s
             assert differ > 5
 
 
-@pytest.mark.parametrize(("together", "enough"), [(1, 1), (3, 4), (100, 200)])
+@pytest.mark.parametrize(("together", "enough", "page"), [(1, 1, 1), (3, 4, 5), (100, 200, 1_000)])
 def test_each_webhook_is_told_once_of_its_own_premises_only(
-    migrated_url: str, monkeypatch: pytest.MonkeyPatch, together: int, enough: int
+    migrated_url: str, monkeypatch: pytest.MonkeyPatch, together: int, enough: int, page: int
 ) -> None:
+    monkeypatch.setattr(narrowed, "PAGE", page)
     monkeypatch.setattr(fanning_out, "TOGETHER", together)
     monkeypatch.setattr(fanning_out, "ENOUGH", enough)
     with estate(migrated_url) as context:
@@ -116,6 +117,24 @@ def test_each_webhook_is_told_once_of_its_own_premises_only(
                 expected = [{name: moved[name][0] for name in own}] if own else []
                 assert [{item["id"]: item["response_level"] for item in data["premises"]} for data in found] == expected
                 assert [data["changed"] for data in found] == [len(names) for names in expected]
+
+
+def test_a_change_is_told_as_it_was_though_another_followed_before_it_was_told(migrated_url: str) -> None:
+    with estate(migrated_url) as context:
+        move(context, "CRITICAL")
+        move(context, "SUBSTANTIAL")
+        _fan_out_all(context)
+        with context.store.read() as reader:
+            changes = [e for e in events.after(reader, 0, 1_000) if e["type"] == "response_levels.changed"][-2:]
+            west = [row["id"] for row in webhooks.all_known(reader) if webhooks.scopes(reader, row["id"])["district"]]
+            listed = set()
+            for change in changes:
+                moved, told = _moved(reader, change["at"]), _told(reader, change["sequence"])
+                for body in (json.loads(body)["data"] for webhook_id in west for body in told.get(webhook_id, [])):
+                    assert body["changed"] == len(body["premises"]) > 0
+                    assert all(moved[item["id"]][0] == item["response_level"] for item in body["premises"])
+                    listed |= {(change["sequence"], item["id"]) for item in body["premises"]}
+            assert {sequence for sequence, _ in listed} == {change["sequence"] for change in changes}
 
 
 def _fan_out_all(context: Context) -> None:
