@@ -31,4 +31,4 @@ def test_the_whole_board_counts_the_lists_and_what_was_done_once(visitors: Visit
         assert lead.get("/board").status == 200
     assert len([statement for statement in seen if "FROM menus" in statement]) == 1
     assert len([statement for statement in seen if "GROUP BY premises.district, checklists.menu_id" in statement]) == 2
-    assert len(seen) <= 24
+    assert len(seen) <= 21
