@@ -26,10 +26,10 @@ from service.paper.pdf import pack_pdf
 from service.paper.plain import pack_text
 from service.store import packs as table
 
-SECONDS = 7.0
+SECONDS = 6.0
 """After so long a run of the job begins no further go; the next run continues. It stays within the lease of a job."""
 
-BATCH = 10
+BATCH = 5
 """Packs written in one go, from one snapshot, after which the manifest tells of them."""
 
 MANIFEST = "manifest.json"
