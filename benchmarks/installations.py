@@ -21,7 +21,7 @@ DATABASES = ("SQLite", "PostgreSQL")
 @contextmanager
 def installed(database: str) -> Iterator[Context]:
     """A new installation whose webhooks may reach this machine. Both databases wait for the disk, as in service."""
-    with tempfile.TemporaryDirectory(prefix="opq-bench-") as folder, _store(database, Path(folder)) as url:
+    with tempfile.TemporaryDirectory(prefix="opq-bench-") as folder, store(database, Path(folder)) as url:
         settings = Settings(data_dir=Path(folder), database_url=url, webhook_allow=("127.0.0.1",))
         init(settings)
         context = open_context(settings)
@@ -32,7 +32,8 @@ def installed(database: str) -> Iterator[Context]:
 
 
 @contextmanager
-def _store(database: str, folder: Path) -> Iterator[str]:
+def store(database: str, folder: Path) -> Iterator[str]:
+    """The address of an empty store: in a file in ``folder``, or on a PostgreSQL of its own."""
     if database == "SQLite":
         yield f"sqlite:///{folder / 'opq.db'}"
         return

@@ -71,7 +71,7 @@ def scheduled(settings: Settings) -> tuple[Job, ...]:
         Job("forget_old_keys", 3600, forget_old_keys),
         Job("forget_old_deliveries", 3600, forget_old_deliveries),
         Job("check_record", 3600, check_record),
-        Job("write_packs", 20, write_packs),
+        Job("write_packs", 10, write_packs),
     )
 
 

@@ -20,12 +20,16 @@ from service.api.shapes.checklists import (
     HandedOver,
     HandOver,
     ItemWork,
+    KeyedIn,
     NewItem,
+    PaperRows,
     SignedOff,
     Tick,
 )
 from service.api.versions import IF_MATCH, IF_NONE_MATCH, checklist_version, tagged
-from service.operations import checklists, items
+from service.errors import Invalid
+from service.operations import checklists, items, keyed_in
+from service.operations.keyed_rows import Line, placed
 
 routes = APIBlueprint("checklists", __name__, tag="Checklists")
 
@@ -111,6 +115,23 @@ def add_item(checklist_id: int, wish: NewItem) -> Response:
     """Add an item of your own to a response checklist"""
     answer = carry_out(items.add_item, checklist_id, wish.text, wish.owner_role, wish.due_at, wish.reverse)
     return _tagged(answer, 201)
+
+
+@routes.post("/checklists/<number:checklist_id>/codes")
+@contract("checklists.write", refusals=(409,), headers=(IDEMPOTENCY_KEY,))
+@routes.input(PaperRows, arg_name="wish")
+@routes.output(KeyedIn)
+def key_in_checklist(checklist_id: int, wish: PaperRows) -> Response:
+    """Key in after an outage what was done to the items of a printed checklist
+
+    All rows or none. `checklist_id` is the number on the paper; where that list was superseded, what it says goes to
+    the one in force in its place. Both times are kept, and the items stay marked as keyed in later.
+    """
+    lines = [Line(number, row.code, row.at, row.by, row.status, row.note) for number, row in enumerate(wish.rows, 1)]
+    try:
+        return answered(carry_out(keyed_in.key_in, checklist_id, lines))
+    except Invalid as error:
+        raise placed(error, lambda number, name: f"rows[{number - 1}].{name}") from error
 
 
 @routes.post("/checklists/<number:checklist_id>/hand-over")

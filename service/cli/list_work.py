@@ -10,6 +10,7 @@ import click
 from rich.console import RenderableType
 
 from contingency_plans.option import OWNER_ROLES
+from service.cli.key_in import key_in
 from service.cli.list_choice import chosen_list, of_list, of_list_and
 from service.cli.session import Session, acting
 from service.cli.show import time_of
@@ -79,7 +80,7 @@ def sign_off(session: Session, /, version: int | None, **which: Any) -> None:
     session.show(items.sign_off(session.context, session.principal, found["id"], seen), _signed_off)
 
 
-WORK: tuple[click.Command, ...] = (tick, agree, add, hand_over, sign_off)
+WORK: tuple[click.Command, ...] = (tick, agree, add, hand_over, sign_off, key_in)
 """The commands by which people work on a list."""
 
 

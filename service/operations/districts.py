@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from typing import Any
 
 from service.operations.answers import instant
@@ -11,33 +11,26 @@ from service.operations.occurrences import shift
 from service.operations.people import Principal
 from service.operations.progress import by_district
 from service.store import board
+from service.store.estate import Sight
+from service.store.transactions import Reader
 from service.store.types import Row
 
 PAGE = 50
 """Premises in one answer."""
 
 
-def districts(context: Context, principal: Principal) -> dict[str, Any]:
+def districts(context: Context, reader: Reader, sight: Sight) -> list[dict[str, Any]]:
     """Each district: ``premises``, how many at each response level, ``told``, and the progress of their lists."""
-    with context.store.read() as reader:
-        work = by_district(context, reader, principal.sight)
-        rows = board.districts(reader, principal.sight, shift(reader.at, context.settings.shifts).start)
+    work = by_district(context, reader, sight)
     found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        district = found.setdefault(
-            row["district"],
-            {
-                "district": row["district"],
-                "premises": 0,
-                "told": 0,
-                "response_levels": defaultdict(int),
-                **work[row["district"]],
-            },
-        )
+    for row in board.districts(reader, sight, shift(reader.at, context.settings.shifts).start):
+        name = row["district"]
+        counts = {"premises": 0, "told": 0, "response_levels": Counter[str]()}
+        district = found.setdefault(name, {"district": name, **counts, **work[name]})
         district["premises"] += row["count"]
         district["told"] += row["told"]
         district["response_levels"][row["response_level"].name] += row["count"]
-    return {"items": list(found.values())}
+    return list(found.values())
 
 
 def most_behind(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from service.errors import FieldFault
+from service.clock import parse_rfc3339
+from service.errors import FieldFault, Invalid
 from service.operations.codes import is_code, normal
 from service.operations.list_items import DONE, OPEN, STATUSES
 from service.operations.list_work import LONGEST_NAME, text_faults
@@ -24,6 +25,7 @@ _TIME = re.compile(
     r"(?P<hour>\d{1,2})[:.]?(?P<minute>\d\d)",
     re.ASCII | re.IGNORECASE,
 )
+_FIELD = re.compile(r"(?P<name>code|at|by|status|note)-(?P<number>\d+)", re.ASCII)
 _HOW = "write it as 02:10, or with the day as 20/11 02:10"
 
 
@@ -69,6 +71,18 @@ def faults_of(line: Line, now: datetime) -> list[FieldFault]:
     return faults
 
 
+def placed(error: Invalid, place: Callable[[int, str], str]) -> Invalid:
+    """The same refusal, each field of a row called as where the rows came from: ``place(number, name)``."""
+    return Invalid(
+        error.detail, fields=tuple(FieldFault(_called(fault.field, place), fault.message) for fault in error.fields)
+    )
+
+
+def _called(field: str, place: Callable[[int, str], str]) -> str:
+    of_row = _FIELD.fullmatch(field)
+    return field if of_row is None else place(int(of_row["number"]), of_row["name"])
+
+
 def repeated(lines: Sequence[Line]) -> Iterator[FieldFault]:
     """The rows whose code stands in an earlier row too."""
     first: dict[str, int] = {}
@@ -79,25 +93,36 @@ def repeated(lines: Sequence[Line]) -> Iterator[FieldFault]:
 
 
 def parse_time(text: str, now: datetime) -> datetime:
-    """The instant (UTC) of a local time as people write it, at or before ``now``.
+    """The instant (UTC) that a program writes by RFC 3339, or people as a local time, at or before ``now``.
 
     ``02:10`` (also ``0210``) is the last time that it was so; ``yesterday 02:10``, ``20/11 02:10`` and
     ``20/11/2026 02:10`` name the day, a year left out being the last in which that day was. Of an hour that the autumn
     change repeats, the first is meant. Raises ValueError with what is wrong.
     """
-    found = _TIME.fullmatch(" ".join(text.split()))
-    if found is None:
-        raise ValueError(f"cannot be read; {_HOW}")
-    today = now.astimezone(LONDON).date()
-    try:
-        clock = time(int(found["hour"]), int(found["minute"]))
-        instants = [_instant(day, clock) for day in _days(found, today)]
-    except ValueError as error:
-        raise ValueError(f"never was; {_HOW}") from error
-    past = [instant for instant in instants if instant <= now]
+    past = [instant for instant in _instants(text, now) if instant <= now]
     if not past:
         raise ValueError("lies in the future")
     return past[0]
+
+
+def _instants(text: str, now: datetime) -> list[datetime]:
+    """The instants that may be meant, latest first."""
+    found = _TIME.fullmatch(" ".join(text.split()))
+    if found is None:
+        return [_exact(text)]
+    today = now.astimezone(LONDON).date()
+    try:
+        clock = time(int(found["hour"]), int(found["minute"]))
+        return [_instant(day, clock) for day in _days(found, today)]
+    except ValueError as error:
+        raise ValueError(f"never was; {_HOW}") from error
+
+
+def _exact(text: str) -> datetime:
+    try:
+        return parse_rfc3339(text.strip())
+    except ValueError as error:
+        raise ValueError(f"cannot be read; {_HOW}") from error
 
 
 def _days(found: re.Match[str], today: date) -> list[date]:

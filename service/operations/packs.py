@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -25,8 +26,11 @@ from service.paper.pdf import pack_pdf
 from service.paper.plain import pack_text
 from service.store import packs as table
 
-BATCH = 15
-"""Packs written in one run, which takes some seconds; the next run goes on."""
+SECONDS = 6.0
+"""After so long a run of the job begins no further go; the next run continues. It stays within the lease of a job."""
+
+BATCH = 5
+"""Packs written in one go, from one snapshot, after which the manifest tells of them."""
 
 MANIFEST = "manifest.json"
 _KINDS = ("pdf", "txt")
@@ -36,7 +40,7 @@ Manifest = dict[str, dict[str, Any]]
 
 
 def write_packs(context: Context) -> int:
-    """Write the packs that are due, at most BATCH; gives how many. Safe to repeat.
+    """Write the packs that are due, as many as SECONDS allow; gives how many. Safe to repeat.
 
     Due is what changed, and after midnight (London) every pack, since what recurs is open anew. What changed goes
     first. The packs of premises that were closed are removed. Does nothing without ``OPQ_PACKS_DIR``.
@@ -44,6 +48,17 @@ def write_packs(context: Context) -> int:
     folder = context.settings.packs_dir
     if folder is None:
         return 0
+    ends = monotonic() + SECONDS
+    written = last = _write_some(context, folder)
+    while last == BATCH and monotonic() < ends:
+        last = _write_some(context, folder)
+        written += last
+    if written:
+        structlog.get_logger().info("packs written", written=written)
+    return written
+
+
+def _write_some(context: Context, folder: Path) -> int:
     manifest = _read(folder)
     with context.store.one_snapshot(), context.store.read() as reader:
         day = f"{reader.now.astimezone(LONDON):%Y-%m-%d}"
@@ -59,7 +74,6 @@ def write_packs(context: Context) -> int:
         manifest[premises] = {**present[premises], "written_at": written_at, "files": files}
     if due or gone:
         _replace(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
-        structlog.get_logger().info("packs written", written=len(due), removed=len(gone))
     return len(due)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contingency_plans.option import Obligation, Option, Repeat
+from contingency_plans.plan import Plan
 from service.clock import parse_rfc3339
 from service.operations import policy as policies
 from service.operations.context import Context
@@ -18,30 +19,23 @@ from service.store.estate import Sight
 from service.store.transactions import Reader
 from service.store.types import Row
 
+PROGRESS = ("items", "open", *SETTLED, "blocked", "overdue")
+"""What is counted: ``items`` in all, how many of each status, and ``overdue``.
 
-def progress(context: Context, reader: Reader, sight: Sight) -> dict[str, int]:
-    """Over the present lists of what ``sight`` may see: ``items`` in all, how many of each status, and ``overdue``.
-
-    A recurring item counts as it stands in its present occurrence; overdue is what is neither settled nor in time.
-    """
-    total = _nothing()
-    for counted in by_district(context, reader, sight).values():
-        total.update(counted)
-    return dict(total)
+A recurring item counts as it stands in its present occurrence; overdue is what is neither settled nor in time.
+"""
 
 
 def by_district(context: Context, reader: Reader, sight: Sight) -> dict[str, dict[str, int]]:
-    """The same for each district by itself."""
+    """PROGRESS over the present lists of what ``sight`` may see, for each district."""
     turns = {repeat: occurrence(repeat, reader.at, context.settings.shifts) for repeat in (None, *Repeat)}
-    menus: dict[int, _Menu] = {}
-    totals: dict[str, Counter[str]] = {}
+    menus = _menus(context, reader, sight, turns)
+    totals: defaultdict[str, Counter[str]] = defaultdict(lambda: Counter(dict.fromkeys(PROGRESS, 0)))
     for row in board.lists_by_menu(reader, sight):
-        if row["id"] not in menus:
-            menus[row["id"]] = _menu(context, reader, row, turns)
-        menu, total = menus[row["id"]], totals.setdefault(row["district"], _nothing())
-        total["items"] += row["count"] * len(menu.options)
-        total["open"] += row["count"] * len(menu.options)
-        total["overdue"] += row["count"] * len(menu.overdue)
+        menu, total = menus[row["menu_id"]], totals[row["district"]]
+        total["items"] += row["count"] * len(menu.entered)
+        total["open"] += row["count"] * len(menu.entered)
+        total["overdue"] += row["count"] * menu.overdue
     for row in board.touched_items(reader, sight):
         _count(row, menus[row["menu_id"]], turns, totals[row["district"]])
     return {district: dict(total) for district, total in totals.items()}
@@ -49,40 +43,52 @@ def by_district(context: Context, reader: Reader, sight: Sight) -> dict[str, dic
 
 @dataclass(frozen=True)
 class _Menu:
-    """A menu's options by id, and the ids of those whose time is over."""
+    """Since when each option is on a menu, which of its plan's are late ``by_instant``, and how many are overdue."""
 
-    options: dict[str, Option]
-    overdue: frozenset[str]
+    plan: Plan
+    entered: Mapping[str, str]
+    late: Mapping[str, frozenset[str]]
+    overdue: int
 
 
-def _menu(context: Context, reader: Reader, row: Row, turns: Mapping[Repeat | None, Occurrence]) -> _Menu:
-    options: dict[str, Option] = {}
-    overdue: set[str] = set()
-    is_late: dict[tuple[Repeat | None, timedelta, datetime], bool] = {}
-    for option, entered in options_of(context, reader, row):
-        options[option.id] = option
-        timing = (option.repeat, option.within, entered)
+def _menus(
+    context: Context, reader: Reader, sight: Sight, turns: Mapping[Repeat | None, Occurrence]
+) -> dict[int, _Menu]:
+    late: defaultdict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    menus: dict[int, _Menu] = {}
+    for row in board.menus_in_use(reader, sight):
+        plan, entered = policies.plan_of(reader, context.policy, row["plan"]), row["entered"]
+        late_of_plan = late[plan.sha256]
+        for instant in set(entered.values()) - late_of_plan.keys():
+            late_of_plan[instant] = frozenset(_late(plan, parse_rfc3339(instant), turns, reader.at))
+        overdue = sum(option_id in late_of_plan[instant] for option_id, instant in entered.items())
+        menus[row["id"]] = _Menu(plan, entered, late_of_plan, overdue)
+    return menus
+
+
+def _late(plan: Plan, entered: datetime, turns: Mapping[Repeat | None, Occurrence], at: datetime) -> Iterator[str]:
+    """The options of a plan whose time is over where they have been on a list since ``entered``."""
+    is_late: dict[tuple[Repeat | None, timedelta], bool] = {}
+    for option in plan.options:
+        timing = (option.repeat, option.within)
         if timing not in is_late:
-            is_late[timing] = turns[option.repeat].due_at(entered, option.within) < reader.at
+            is_late[timing] = turns[option.repeat].due_at(entered, option.within) < at
         if is_late[timing]:
-            overdue.add(option.id)
-    return _Menu(options, frozenset(overdue))
+            yield option.id
 
 
 def _count(row: Row, menu: _Menu, turns: Mapping[Repeat | None, Occurrence], total: Counter[str]) -> None:
-    option = menu.options.get(row["option_id"])
-    if option is None or row["occurrence"] != turns[option.repeat].key:
+    entered = menu.entered.get(row["option_id"])
+    if entered is None:
         return
+    option = menu.plan.option(row["option_id"])
     # A required item that was declined or blocked stays open until the lead agrees.
-    if row["agreed"] or row["status"] == "done" or option.obligation is not Obligation.REQUIRED:
+    agreed = row["agreed"] or row["status"] == "done" or option.obligation is not Obligation.REQUIRED
+    if agreed and row["occurrence"] == turns[option.repeat].key:
         total[row["status"]] += row["count"]
         total["open"] -= row["count"]
-        if row["status"] in SETTLED and option.id in menu.overdue:
+        if row["status"] in SETTLED and option.id in menu.late[entered]:
             total["overdue"] -= row["count"]
-
-
-def _nothing() -> Counter[str]:
-    return Counter(dict.fromkeys(("items", "open", *SETTLED, "blocked", "overdue"), 0))
 
 
 def options_of(context: Context, reader: Reader, menu: Row) -> Iterable[tuple[Option, datetime]]:

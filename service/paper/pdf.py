@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from service.paper.sheet import FONT, MARGIN, WIDTH, Sheets
+from service.paper.sheet import FONT, MARGIN, WIDTH, Sheets, height_of
 from service.paper.words import about, contacts, duty, local, outcome, title
 
 _BOX, _CODE, _TEXT, _BLANKS = 0.0, 7.0, 22.0, 46.0
@@ -64,13 +64,13 @@ def _checklist(sheets: Sheets, checklist: Mapping[str, Any]) -> None:
 def _item(sheets: Sheets, item: Mapping[str, Any]) -> None:
     small = [f"{item['option_id']}: {duty(item)}", *([f"CAUTION: {item['caution']}"] if item["caution"] else [])]
     small += [told] if (told := outcome(item)) else []
-    height = sheets.height_of(item["text"], 10, _TEXT_WIDTH)
-    height += sum(sheets.height_of(text, 8, _TEXT_WIDTH) for text in small) + 3
+    height = height_of(item["text"], 10, _TEXT_WIDTH)
+    height += sum(height_of(text, 8, _TEXT_WIDTH) for text in small) + 3
     sheets.need(height)
     top = sheets.get_y() + 1.5
     _box(sheets, MARGIN + _BOX, top, item["status"])
     sheets.set_y(top)
-    sheets.say(item["code"], 11, "B", _CODE, _TEXT - _CODE)
+    sheets.word(item["code"], 11, "B", _CODE, _TEXT - _CODE)
     sheets.set_y(top)
     sheets.say(item["text"], 10, "", _TEXT, _TEXT_WIDTH)
     for text in small:
@@ -126,7 +126,7 @@ def _level(sheets: Sheets, level: str) -> None:
 
 def _measure(sheets: Sheets, item: Mapping[str, Any]) -> None:
     caution = f"CAUTION: {item['caution']}" if item["caution"] else ""
-    sheets.need(sheets.height_of(item["text"], 13, _POINT_WIDTH) + sheets.height_of(caution, 10, _POINT_WIDTH) + 3)
+    sheets.need(height_of(item["text"], 13, _POINT_WIDTH) + height_of(caution, 10, _POINT_WIDTH, "B") + 3)
     sheets.ln(2)
     top = sheets.get_y()
     sheets.say("•", 13, "B", 0, _POINT)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from fpdf import FPDF
@@ -24,14 +26,16 @@ _FOOT = 285.0
 LAST_LINE = 270.0
 """How far down a sheet text may go."""
 
+_LINE = 0.47
+"""Millimetres from line to line for each point of the type."""
+
 
 class Sheets(FPDF):
     """The sheets of one document. ``marked`` tells the marking, and the plan, of those that follow."""
 
     def __init__(self, title: str, printed_at: str) -> None:
         super().__init__(format="A4")
-        for style, file in _FILES.items():
-            self.add_font(FONT, style, _FONTS / file)
+        _add_fonts(self)
         self.set_margins(MARGIN, MARGIN)
         self.set_title(title)
         self.set_lang("en-GB")
@@ -62,14 +66,14 @@ class Sheets(FPDF):
 
     def say(self, text: str, size: float, style: str = "", left: float = 0, width: float = WIDTH) -> None:
         """Write a paragraph from the present height down, ``left`` of the margin, in a type of ``size`` points."""
+        for line in _lines(text, size, style, width):
+            self.word(line, size, style, left, width)
+
+    def word(self, text: str, size: float, style: str, left: float, width: float) -> None:
+        """Write what is known to fit on one line."""
         self.set_font(FONT, style, size)
         self.set_x(MARGIN + left)
-        self.multi_cell(width, size * 0.47, text, align="L", new_x="LMARGIN", new_y="NEXT")
-
-    def height_of(self, text: str, size: float, width: float) -> float:
-        """How high such a paragraph is."""
-        self.set_font(FONT, "", size)
-        return float(self.multi_cell(width, size * 0.47, text, align="L", dry_run=True, output="HEIGHT"))  # type: ignore[arg-type]
+        self.cell(width, size * _LINE, text, new_x="LMARGIN", new_y="NEXT")
 
     def need(self, height: float) -> None:
         """Go on on a new sheet unless so much fits on this one."""
@@ -79,3 +83,33 @@ class Sheets(FPDF):
     def written(self) -> bytes:
         """The document."""
         return bytes(self.output())
+
+
+def height_of(text: str, size: float, width: float, style: str = "") -> float:
+    """How high a paragraph is, as ``Sheets.say`` writes it."""
+    return len(_lines(text, size, style, width)) * size * _LINE
+
+
+@lru_cache(maxsize=4096)
+def _lines(text: str, size: float, style: str, width: float) -> tuple[str, ...]:
+    """The lines of a paragraph. Most of the words of a plan stand in every pack, and are broken once for all."""
+    with _ONE_MEASURES:
+        ruler = _ruler()
+        ruler.set_font(FONT, style, size)
+        return tuple(ruler.multi_cell(width, text=text, align="L", dry_run=True, output="LINES"))  # type: ignore[arg-type]
+
+
+_ONE_MEASURES = Lock()
+
+
+@cache
+def _ruler() -> FPDF:
+    ruler = FPDF(format="A4")
+    _add_fonts(ruler)
+    ruler.add_page()
+    return ruler
+
+
+def _add_fonts(document: FPDF) -> None:
+    for style, file in _FILES.items():
+        document.add_font(FONT, style, _FONTS / file)

@@ -15,17 +15,17 @@ from service.store.transactions import Reader
 from service.store.types import Row
 
 
-def lists_by_menu(reader: Reader, sight: Sight) -> list[Row]:
-    """The menus in use among premises by ``district``: each with ``count``, how many present lists have it."""
-    counted = (
-        select(premises.c.district, checklists.c.menu_id, func.count().label("count"))
-        .join(premises, premises.c.id == checklists.c.subject)
-        .where(checklists.c.kind == RESPONSE, checklists.c.superseded_at.is_(None), visible(sight))
-        .group_by(premises.c.district, checklists.c.menu_id)
-        .subquery()
-    )
-    query = select(menus, counted.c.district, counted.c.count).join(counted, counted.c.menu_id == menus.c.id)
+def menus_in_use(reader: Reader, sight: Sight) -> list[Row]:
+    """The menus of the present lists, each once: ``id``, ``plan`` and ``entered``."""
+    in_use = _present(sight, checklists.c.menu_id)
+    query = select(menus.c.id, menus.c.plan, menus.c.entered).where(menus.c.id.in_(in_use))
     return list(reader.connection.execute(query).mappings())
+
+
+def lists_by_menu(reader: Reader, sight: Sight) -> list[Row]:
+    """How many present lists have a menu (``menu_id``), by ``district``: ``count``."""
+    by = (premises.c.district, checklists.c.menu_id)
+    return list(reader.connection.execute(_present(sight, *by, func.count().label("count")).group_by(*by)).mappings())
 
 
 def touched_items(reader: Reader, sight: Sight) -> list[Row]:
@@ -43,14 +43,11 @@ def touched_items(reader: Reader, sight: Sight) -> list[Row]:
     return list(reader.connection.execute(query).mappings())
 
 
-def told(reader: Reader, sight: Sight, shift_began: datetime) -> int:
-    """How many premises have their present level acknowledged by anybody, in the shift that began then."""
-    query = _present(sight, func.count()).where(told_of_level(shift_began))
-    return int(reader.connection.execute(query).scalar_one())
-
-
 def districts(reader: Reader, sight: Sight, shift_began: datetime) -> list[Row]:
-    """Each district by ``response_level``: how many premises (``count``), how many are ``told`` (as in ``told``)."""
+    """Each district by ``response_level``: how many premises (``count``), and how many of them are ``told``.
+
+    That is, have their present level acknowledged by anybody, in the shift that began then where they ask for that.
+    """
     by = (premises.c.district, checklists.c.response_level)
     counts = (func.count().label("count"), func.sum(case((told_of_level(shift_began), 1), else_=0)).label("told"))
     return list(reader.connection.execute(_present(sight, *by, *counts).group_by(*by).order_by(*by)).mappings())
@@ -62,7 +59,7 @@ def most_open(
     """Premises by how many items of their present list nobody has dealt with, most first; ``limit`` after ``after``.
 
     Each with the columns of its list, its ``name``, ``district``, ``manager``, ``settled`` items and whether ``known``
-    (its level, as in ``told``).
+    (its level, as in ``districts``).
     """
     settled = (
         select(item_states.c.subject, func.count(item_states.c.option_id.distinct()).label("settled"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
@@ -83,7 +84,8 @@ def sum_of(rows: Iterator[Mapping[Any, Any]]) -> Contents:
     count = digest = 0
     for row in rows:
         count += 1
-        digest = (digest + int(record.digest(record.plain(dict(row))), 16)) % 2**256
+        values = [value.name if isinstance(value, IntEnum) else value for value in row.values()]
+        digest = (digest + int(record.digest(values), 16)) % 2**256
     return Contents(count, digest)
 
 

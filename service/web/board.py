@@ -13,9 +13,6 @@ from service.web.change import SCOPES
 from service.web.chart import chart
 from service.web.page import page
 
-MOST_BEHIND = 10
-"""Premises that the board names as furthest behind."""
-
 
 def add_to(pages: Blueprint) -> None:
     """Add the pages to ``pages``."""
@@ -29,19 +26,19 @@ def add_to(pages: Blueprint) -> None:
 @page("estate.read")
 def board() -> Any:
     """The whole board."""
-    return render_template("board/board.html", **_figures(), **_places())
+    return render_template("board/board.html", **estate_board.board(context(), principal()), **_around())
 
 
 @page("estate.read")
 def board_now() -> Any:
     """What the board shows now, to take the place of what it showed."""
-    return render_template("board/now.html", **_figures(), **_places())
+    return render_template("board/now.html", **estate_board.board(context(), principal()), **_around())
 
 
 @page("estate.read")
 def wall() -> Any:
     """The board for a wall screen; its script asks for it anew by itself."""
-    return render_template("board/wall.html", **_figures())
+    return render_template("board/wall.html", estate=estate_board.estate(context(), principal()), **_around())
 
 
 @page("estate.read")
@@ -60,16 +57,11 @@ def history() -> Any:
     return render_template("board/history.html", timeline=told, chart=chart(told))
 
 
-def _figures() -> dict[str, Any]:
+def _around() -> dict[str, Any]:
+    """What stands beside the figures of the estate."""
     return {
-        "estate": estate_board.estate(context(), principal()),
         "levels": threat_levels.threat_levels(context(), principal())["items"],
         "scopes": {scope.value: name for scope, name in SCOPES.items()},
         "troubles": [check for check in health.readiness(context())["checks"] if check["status"] != health.OK],
         "plan": context().policy.plan,
     }
-
-
-def _places() -> dict[str, Any]:
-    behind = districts.most_behind(context(), principal(), limit=MOST_BEHIND)["items"]
-    return {"districts": districts.districts(context(), principal())["items"], "behind": behind}

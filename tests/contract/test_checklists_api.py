@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from service.operations import printing
 from service.operations.context import Context
-from service.operations.people import Role
+from service.operations.people import SYSTEM, Role
 from tests.callers import Callers
 from tests.counting import counted
+from tests.fakes import FrozenClock
 
 LIST = "/api/v1/premises/north-hq/checklist"
 
@@ -148,6 +151,40 @@ def test_a_list_is_handed_over_by_name(lead: FlaskClient) -> None:
     checklist_id = lead.get(LIST).get_json()["id"]
     answer = lead.post(f"/api/v1/checklists/{checklist_id}/hand-over", json={"to": "Nora Night"})
     assert answer.get_json()["holder"] == lead.get(LIST).get_json()["holder"] == "Nora Night"
+
+
+def test_what_was_done_on_paper_is_keyed_in_once_by_its_codes(
+    lead: FlaskClient, context: Context, clock: FrozenClock
+) -> None:
+    clock.tick(timedelta(hours=1))
+    printed = printing.printed_present(context, SYSTEM, "north-hq")
+    done, declined = printed["items"][:2]
+    rows = [
+        {"code": done["code"].lower(), "at": printed["issued_at"], "by": "Al Alder"},
+        {"code": declined["code"], "at": "12:00", "by": "Bo", "status": "declined", "note": "No staff"},
+    ]
+    path = f"/api/v1/checklists/{printed['id']}/codes"
+    answers = [lead.post(path, json={"rows": rows}, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200], answers[0].get_json()
+    assert answers[0].get_json() == answers[1].get_json()
+    assert answers[0].get_json()["taken"] == 2
+    seen = {item["option_id"]: item for item in lead.get(LIST).get_json()["items"]}
+    assert (seen[done["option_id"]]["status"], seen[declined["option_id"]]["status"]) == ("done", "declined")
+    assert seen[declined["option_id"]]["retrospective"]["by"] == "Bo"
+
+
+def test_each_fault_of_what_is_keyed_in_names_its_row_and_field(lead: FlaskClient) -> None:
+    path = f"/api/v1/checklists/{lead.get(LIST).get_json()['id']}/codes"
+    good = {"code": "2222", "at": "12:00", "by": "Bo"}
+    wrong = [{**good, "code": "2223"}, {**good, "at": "noon"}, {**good, "status": "blocked"}]
+    answer = lead.post(path, json={"rows": wrong})
+    told = {error["field"] for error in answer.get_json()["errors"]}
+    assert answer.status_code == 422
+    assert {"rows[0].code", "rows[1].at", "rows[2].note", "rows[2].code"} <= told
+    answer = lead.post(path, json={"rows": []})
+    assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (422, "rows")
+    answer = lead.post(path, json={"rows": [good]}, headers={"Idempotency-Key": "two words"})
+    assert answer.get_json()["errors"][0]["field"] == "Idempotency-Key"
 
 
 def test_staff_are_shown_the_items_for_all_staff_and_no_names(lead: FlaskClient, callers: Callers) -> None:

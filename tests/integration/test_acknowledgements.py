@@ -111,7 +111,7 @@ def test_it_lapses_at_shift_handover_only_where_the_premises_asks_for_it(context
     def known() -> dict[str, bool]:
         silent = {row["id"] for row in list_premises(context, lead, acknowledged=False)["items"]}
         listed = {row["id"]: row["id"] not in silent for row in list_premises(context, lead)["items"]}
-        by_district = {row["district"]: row["told"] for row in districts.districts(context, lead)["items"]}
+        by_district = {row["district"]: row["told"] for row in board.board(context, lead)["districts"]}
         assert by_district == {"North": listed["alder"], "South": listed["cells"]}
         behind = districts.most_behind(context, lead)["items"]
         assert {row["premises_id"]: row["told"] for row in behind} == listed

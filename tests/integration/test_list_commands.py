@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from service.clock import SystemClock, rfc3339
 from tests.integration.test_commands import SITE, Commands, _logs_as_they_were, installation, opq, template
 
 __all__ = ["_logs_as_they_were", "installation", "opq", "template"]
@@ -89,3 +92,43 @@ def test_a_printed_list_gives_each_item_its_code(opq: Commands) -> None:
     printed = opq.json("checklist", "print", SITE)
     text = opq("checklist", "print", SITE).stdout
     assert all(f"{item['option_id']:<6} {item['code']}  " in text for item in printed["items"])
+
+
+def on_paper(opq: Commands, folder: Path, columns: str, *rows: str) -> tuple[str, Path]:
+    """The number of a printed list, and a file of rows; ``{0}`` is the code of its first item."""
+    printed = opq.json("checklist", "print", SITE)
+    file = folder / "rows.csv"
+    text = "\n".join((columns, *rows, "")).format(*(item["code"] for item in printed["items"]))
+    file.write_text(text, encoding="utf-8-sig")
+    return str(printed["id"]), file
+
+
+def test_what_was_done_on_paper_is_keyed_in_from_a_file(opq: Commands, tmp_path: Path) -> None:
+    now = rfc3339(SystemClock().now())
+    rows = (f"{{0}},{now},Al Alder,,", "", f'{{1}},{now},Bo,declined,"No staff, no cones"')
+    list_id, file = on_paper(opq, tmp_path, "code,at,by,status,note", *rows)
+    assert f"2 items keyed in on list {list_id}" in opq("checklist", "key-in", list_id, str(file)).stdout
+    first, second = items_of(opq)[:2]
+    assert (first["status"], first["retrospective"]["by"]) == ("done", "Al Alder")
+    assert (second["status"], second["note"]) == ("declined", "No staff, no cones")
+    assert "recorded already" in opq("checklist", "key-in", list_id, str(file), code=1).stderr
+    assert "may not do this" in opq("checklist", "key-in", list_id, str(file), role="staff", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "told"),
+    [
+        ("code,at,by", "{0},noon,Bo", "line 2, at: cannot be read"),
+        ("code,at,by", "{0},02:10", "line 2: has not as many cells"),
+        ("code,at,by", "{0},02:10,Bo,done", "line 2: has not as many cells"),
+        ("code,at", "{0},02:10", "line 1, by: the column is missing"),
+        ("code,at,by,weather", "{0},02:10,Bo,wet", "line 1, weather: there is no such column"),
+        ("code,at,by", '"{0}', "FILE: is no CSV"),
+        ("code,at,by", "", "at least one row"),
+    ],
+)
+def test_a_file_with_a_fault_is_refused_with_its_line_and_column(
+    opq: Commands, tmp_path: Path, columns: str, row: str, told: str
+) -> None:
+    list_id, file = on_paper(opq, tmp_path, columns, row)
+    assert told in opq("checklist", "key-in", list_id, str(file), code=1).stderr

@@ -83,10 +83,19 @@ def test_all_are_written_anew_after_midnight_what_changed_first(
     clock.tick(timedelta(hours=13))
     lists.tick(context, builders.lead(context), lists.present(context), "H1")
     monkeypatch.setattr(packs, "BATCH", 1)
+    monkeypatch.setattr(packs, "SECONDS", 0)
     assert write_packs(context) == 1
     days = {premises: entry["day"] for premises, entry in manifest(folder).items()}
     assert days == {"alder": "2026-11-22", "birch": "2026-11-21"}
     assert [write_packs(context), write_packs(context)] == [1, 0]
+
+
+def test_a_run_goes_on_until_all_that_is_due_is_written(
+    context: Context, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packs, "BATCH", 1)
+    assert write_packs(context) == 2
+    assert set(manifest(folder)) == {"alder", "birch"}
 
 
 def test_the_stand_down_list_is_in_the_pack(context: Context, folder: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import districts, threat
+from service.operations import board, districts, threat
 from service.operations.people import Role
 from service.web.chart import LEFT, WIDTH, chart
 from tests import builders
@@ -53,7 +53,7 @@ def test_behind_comes_by_page_and_counts_by_district_add_up(visitors: Visitors) 
     second = districts.most_behind(context, lead, after=first["next"], limit=1)
     assert {row["premises_id"] for page in (first, second) for row in page["items"]} == {"north-hq", "south-office"}
     assert second["next"] is None
-    counted = districts.districts(context, lead)["items"]
+    counted = board.board(context, lead)["districts"]
     assert sum(district["items"] for district in counted) == first["items"][0]["items"] + second["items"][0]["items"]
 
 

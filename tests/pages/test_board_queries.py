@@ -23,3 +23,12 @@ def test_the_board_costs_as_many_queries_for_many_premises_as_for_few(
     with counted(context) as many:
         assert lead.get(path).status == 200
     assert len(many) == len(few)
+
+
+def test_the_whole_board_counts_the_lists_and_what_was_done_once(visitors: Visitors, context: Context) -> None:
+    lead = visitors.as_(Role.OP_QUANTITY_LEAD)
+    with counted(context) as seen:
+        assert lead.get("/board").status == 200
+    assert len([statement for statement in seen if "FROM menus" in statement]) == 1
+    assert len([statement for statement in seen if "GROUP BY premises.district, checklists.menu_id" in statement]) == 2
+    assert len(seen) <= 21

@@ -29,6 +29,8 @@ SUMMER = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
         ("20/11/2026 02:10", datetime(2026, 11, 20, 2, 10)),
         ("1/7 02:10", datetime(2026, 7, 1, 1, 10)),
         ("25/10 01:30", datetime(2026, 10, 25, 0, 30)),
+        ("2026-11-21T02:10:30Z", datetime(2026, 11, 21, 2, 10, 30)),
+        (" 2026-11-21T02:10:30+01:00 ", datetime(2026, 11, 21, 1, 10, 30)),
     ],
 )
 def test_a_time_is_read_as_people_write_it(text: str, instant: datetime) -> None:
@@ -46,6 +48,8 @@ def test_a_time_is_read_as_people_write_it(text: str, instant: datetime) -> None
         ("today 04:00", "lies in the future"),
         ("21/11 04:00", "lies in the future"),
         ("21/11/2027 02:00", "lies in the future"),
+        ("2027-11-21T02:00:00Z", "lies in the future"),
+        ("2026-11-21T02:00:00", "cannot be read;"),
     ],
 )
 def test_what_is_no_time_or_is_yet_to_come_is_refused(text: str, why: str) -> None:

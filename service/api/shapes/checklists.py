@@ -21,6 +21,7 @@ from service.api.shapes.fields import (
     Shown,
     Text,
 )
+from service.operations.keyed_rows import MOST_ROWS
 
 Status = Literal["open", "done", "not_applicable", "declined", "blocked"]
 ReasonCode = Literal[
@@ -162,6 +163,37 @@ class ItemWork(Shown):
     version: Count
     etag: str
     item: Item
+
+
+class PaperRow(Given):
+    """What the paper says of one item."""
+
+    code: Annotated[Line, Field(description="The short code that is printed beside the item")]
+    at: Annotated[
+        Line,
+        Field(
+            description="When it was done: RFC 3339, or London time as people write it (`02:10` for the last time "
+            "that it was so, `yesterday 02:10`, `20/11 02:10`, `20/11/2026 02:10`)"
+        ),
+    ]
+    by: Annotated[Name, Field(description="Who did it")]
+    status: Literal["done", "not_applicable", "declined", "blocked"] = "done"
+    note: Annotated[Text, Field(description="The reason, needed for all but `done`")] = ""
+
+
+class PaperRows(Given):
+    """What was ticked on the paper of a list."""
+
+    rows: Annotated[list[PaperRow], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class KeyedIn(Shown):
+    """What was keyed in: the list it went to, its version now, and how many items were ``taken``."""
+
+    checklist_id: Id
+    premises_id: PremisesId | None
+    version: Count
+    taken: Count
 
 
 class HandOver(Given):
