@@ -109,7 +109,7 @@ def current(context: Context, token: str, *, in_use: bool = True) -> Session:
 def _note_use(context: Context, session_id: int, seen_at: datetime, now: datetime) -> None:
     # Reading must go on while nothing can be written: on a full disk, or beside a writer that takes long.
     if now - seen_at > _NOTED_EVERY:
-        with suppress(OpqError), context.store.housekeeping() as writer:
+        with suppress(OpqError), context.store.housekeeping(wait=False) as writer:
             accounts.touch_session(writer, session_id)
 
 
