@@ -8,10 +8,11 @@ from flask import Blueprint, render_template, request
 
 from service.api.caller import context, principal
 from service.operations import board as estate_board
-from service.operations import districts, health, threat_levels, timeline
+from service.operations import districts, threat_levels, timeline
 from service.web.change import SCOPES
 from service.web.chart import chart
 from service.web.page import page
+from service.web.troubles import troubles
 
 MOST_BEHIND = 10
 """Premises that the board names as furthest behind."""
@@ -65,7 +66,7 @@ def _figures() -> dict[str, Any]:
         "estate": estate_board.estate(context(), principal()),
         "levels": threat_levels.threat_levels(context(), principal())["items"],
         "scopes": {scope.value: name for scope, name in SCOPES.items()},
-        "troubles": [check for check in health.readiness(context())["checks"] if check["status"] != health.OK],
+        "troubles": troubles(),
         "plan": context().policy.plan,
     }
 
