@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from service.api.caller import context, principal
 from service.operations import board as estate_board
 from service.operations import districts, threat_levels, timeline
+from service.operations.premises_names import names_of
 from service.web.change import SCOPES
 from service.web.chart import chart
 from service.web.page import page
@@ -62,9 +63,11 @@ def history() -> Any:
 
 
 def _figures() -> dict[str, Any]:
+    levels = threat_levels.threat_levels(context(), principal())["items"]
     return {
         "estate": estate_board.estate(context(), principal()),
-        "levels": threat_levels.threat_levels(context(), principal())["items"],
+        "levels": levels,
+        "names": names_of(context(), principal(), (level["premises_id"] for level in levels)),
         "scopes": {scope.value: name for scope, name in SCOPES.items()},
         "troubles": troubles(),
         "plan": context().policy.plan,
