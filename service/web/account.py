@@ -38,7 +38,7 @@ def change_password() -> Any:
     """Set another password."""
     former, new = (request.form.get(name, "") for name in ("former", "password"))
     try:
-        own_account.change_password(context(), guard.session(), former, new)
+        own_account.change_password(context(), guard.session(), former, new, request.remote_addr or "")
     except Invalid as error:
         return _show(error=error), 422
     return redirect(url_for("pages.account"), 303)

@@ -106,7 +106,7 @@ def _check(error: Invalid | None) -> str:
         names=_names(None, told["premises"]["items"]),
         scope=SCOPES[Scope(told["scope"])],
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        ask_password=forms.needs_password(),
+        proof=forms.proof_needed(),
         error=error,
         fields=fields,
     )

@@ -162,5 +162,5 @@ def _usual(error: Invalid | Conflict | None) -> dict[str, Any]:
         "error": error,
         "fields": faults.by_field(error.fields) if error else {},
         "mark": request.form.get(forms.MARK) or forms.new_mark(),
-        "ask_password": forms.needs_password(),
+        "proof": forms.proof_needed(),
     }
