@@ -122,6 +122,17 @@ def test_open_items_alone_can_be_shown(visitors: Visitors, context: Context) -> 
     assert path in visitor.get("/premises/north-hq").links
 
 
+def test_what_is_left_is_told_anew_with_the_list_when_somebody_ticks(visitors: Visitors, context: Context) -> None:
+    visitor = visitors.as_(Role.STATION_MANAGER, "north-hq")
+    before = visitor.get("/premises/north-hq")
+    path = next(link for link in before.links if "/items/" in link)
+    visitor.post(path, {"status": "done", "version": "1"})
+    renewed = visitor.get(f"{path.partition('/items/')[0]}/items")
+    left = before.text.partition("What to do : ")[2].split()
+    assert f"What to do : {int(left[0]) - 1} of {left[2]} items left" in renewed.text
+    assert renewed.ids.count("left") == 1
+
+
 def test_former_lists_are_kept_and_shown_as_they_stood(visitors: Visitors, context: Context) -> None:
     visitor = visitors.as_(Role.STATION_MANAGER, "north-hq")
     move(context, "CRITICAL")
