@@ -50,6 +50,7 @@ def list_premises(asked: PremisesQuery) -> Response:
         district=asked.district,
         q=asked.q,
         acknowledged=None if asked.acknowledged is None else asked.acknowledged == "yes",
+        override_expiring=asked.override_expiring == "yes",
         after=asked.after,
         limit=asked.limit,
     )

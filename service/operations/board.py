@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from rules.levels import ResponseLevel, Scope
@@ -13,6 +12,7 @@ from service.operations.districts import districts, most_behind
 from service.operations.feed_health import is_stale
 from service.operations.people import Principal
 from service.operations.policy_reviews import reviews_due
+from service.operations.premises_filter import RUNS_OUT_WITHIN
 from service.operations.progress import PROGRESS
 from service.store import levels, overrides, readings, requests, threat, webhooks
 from service.store.transactions import Reader
@@ -20,7 +20,6 @@ from service.store.transactions import Reader
 MOST_BEHIND = 10
 """Premises that the board names as furthest behind."""
 
-_SOON = timedelta(hours=24)
 _PUBLIC = (Scope.NATIONAL, Scope.NORTHERN_IRELAND)
 
 
@@ -69,7 +68,7 @@ def _estate(
             "requests": len(requests.all_waiting(reader, sight)),
             "readings": len(readings.held(reader)),
         },
-        "overrides_expiring": overrides.expiring(reader, sight, reader.at + _SOON),
+        "overrides_expiring": overrides.expiring(reader, sight, reader.at + RUNS_OUT_WITHIN),
         "feed": _feeds(context, reader),
         "webhooks": webhooks.counts(reader),
         "policy_reviews_due": list(reviews_due(context.policy, reader.at).values()),

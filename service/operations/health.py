@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.levels import ResponseLevel
 from service.errors import OpqError
@@ -20,71 +20,85 @@ OK, DEGRADED, FAILED = "ok", "degraded", "failed"
 SILENT_AFTER = timedelta(minutes=3)
 """A worker whose jobs have not run for so long is silent."""
 
-_Check = tuple[str, str]
+
+class _Check(NamedTuple):
+    status: str
+    detail: str
+    since: datetime | None = None
 
 
 def readiness(context: Context) -> dict[str, Any]:
-    """Whether requests can be served: ``status`` ok, degraded (they can, but something is wrong) or failed, and why."""
+    """Whether requests can be served: ``status`` ok, degraded (they can, but something is wrong) or failed, and why.
+
+    Each of the ``checks`` has ``name``, ``status``, ``detail`` and ``since``: when what it looks at was last seen to
+    work, where that is known.
+    """
     found: dict[str, _Check] = {}
     try:
         with context.store.read() as reader:
-            found["database"] = (OK, "answers")
+            found["database"] = _Check(OK, "answers")
             for name, check in _CHECKS.items():
                 found[name] = check(context, reader)
     except OpqError as error:
-        found["database"] = (FAILED, str(error))
-    statuses = {status for status, _ in found.values()}
+        found["database"] = _Check(FAILED, str(error))
+    statuses = {check.status for check in found.values()}
     return {
         "status": next(status for status in (FAILED, DEGRADED, OK) if status in statuses),
-        "checks": [{"name": name, "status": status, "detail": detail} for name, (status, detail) in found.items()],
+        "checks": [
+            {"name": name, "status": check.status, "detail": check.detail, "since": instant(check.since)}
+            for name, check in found.items()
+        ],
     }
 
 
 def _migrations(context: Context, reader: Reader) -> _Check:
     if migrate.pending(context.settings.database_url):
-        return FAILED, "the schema is not of this version; run opq init"
-    return OK, "the schema is of this version"
+        return _Check(FAILED, "the schema is not of this version; run opq init")
+    return _Check(OK, "the schema is of this version")
 
 
 def _policy(context: Context, reader: Reader) -> _Check:
     try:
         policies.adopted(reader, context.policy)
     except OpqError as error:
-        return FAILED, str(error)
+        return _Check(FAILED, str(error))
     rulebook, plan = context.policy.rulebook, context.policy.plan
-    return OK, f"rulebook {rulebook.id} {rulebook.version}, plan {plan.id} {plan.version}"
+    return _Check(OK, f"rulebook {rulebook.id} {rulebook.version}, plan {plan.id} {plan.version}")
 
 
 def _engine(context: Context, reader: Reader) -> _Check:
     if context.settings.engine == "reference":
-        return DEGRADED, "only the reference evaluator runs (OPQ_ENGINE)"
+        return _Check(DEGRADED, "only the reference evaluator runs (OPQ_ENGINE)")
     last = health.last_decision(reader)
     if last is not None and (last["degraded"] or last["failed"]):
-        return DEGRADED, f"the last decision had a fault: {last['fault']}"
-    return OK, "engine and reference both decide"
+        return _Check(DEGRADED, f"the last decision had a fault: {last['fault']}")
+    return _Check(OK, "engine and reference both decide")
 
 
 def _worker(context: Context, reader: Reader) -> _Check:
     last = health.last_job_run(reader)
     if last is None:
-        return DEGRADED, "no worker has run yet"
+        return _Check(DEGRADED, "no worker has run yet")
     told = f"last ran at {instant(last)}"
-    return (DEGRADED, f"silent; {told}") if reader.at - last > SILENT_AFTER else (OK, told)
+    return _Check(DEGRADED, f"silent; {told}", last) if reader.at - last > SILENT_AFTER else _Check(OK, told, last)
 
 
 def _feeds(context: Context, reader: Reader) -> _Check:
     stale = [row for row in readings.all_feeds(reader) if row["stale_since"] is not None]
     if stale:
-        return DEGRADED, ", ".join(f"{row['source']} is stale since {instant(row['stale_since'])}" for row in stale)
-    return OK, "no source is stale"
+        told = ", ".join(f"{row['source']} is stale since {instant(row['stale_since'])}" for row in stale)
+        return _Check(DEGRADED, told, min((row["last_read_at"] for row in stale if row["last_read_at"]), default=None))
+    return _Check(OK, "no source is stale")
 
 
 def _record(context: Context, reader: Reader) -> _Check:
     found = record_checks.last(reader)
     if found is None:
-        return OK, "the record was not read yet"
+        return _Check(OK, "the record was not read yet")
     told = f"{found['entries']} entries were read at {instant(found['at'])}"
-    return (DEGRADED, f"the record is not whole; {told}") if found["faults"] else (OK, told)
+    if found["faults"]:
+        return _Check(DEGRADED, f"the record is not whole; {told}")
+    return _Check(OK, told, found["at"])
 
 
 _CHECKS: dict[str, Callable[[Context, Reader], _Check]] = {

@@ -89,12 +89,12 @@ def _told(context: Context, writer: Writer, printed: Row, checklist: Row, lines:
     in_force = {item.option_id: item for item in items_of(context, writer, checklist, writer.at)}
     told, faults = [], list[FieldFault]()
     for line in lines:
-        option_id = on_paper.get(normal(line.code))
-        item = in_force.get(option_id or "")
-        if option_id is None:
+        printed_item = on_paper.get(normal(line.code))
+        item = printed_item and in_force.get(printed_item.option_id)
+        if printed_item is None:
             faults.append(line.fault("code", f"is on no item of list {printed['id']}; look at the number of the list"))
         elif item is None:
-            faults.append(line.fault("code", f"is of an item that no longer stands on the list ({option_id})"))
+            faults.append(line.fault("code", f"is of an item that no longer stands on the list: {printed_item.text}"))
         else:
             row = _Told(line, *_in_its_turn(context, writer, checklist, item, parse_time(line.at, writer.now)))
             faults += _refusals(row, printed, checklist)
@@ -104,9 +104,9 @@ def _told(context: Context, writer: Writer, printed: Row, checklist: Row, lines:
     return told
 
 
-def _by_code(context: Context, reader: Reader, printed: Row) -> dict[str, str]:
-    options = [item.option_id for item in items_of(context, reader, printed, reader.at)]
-    return {code: option for option, code in codes(printed["id"], printed["entered"], options).items()}
+def _by_code(context: Context, reader: Reader, printed: Row) -> dict[str, Item]:
+    items = {item.option_id: item for item in items_of(context, reader, printed, reader.at)}
+    return {code: items[option_id] for option_id, code in codes(printed["id"], printed["entered"], items).items()}
 
 
 def _in_its_turn(context: Context, reader: Reader, checklist: Row, item: Item, at: datetime) -> tuple[Item, datetime]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from service.errors import FieldFault, Invalid, NotFound
-from service.operations import passwords, tokens
+from service.errors import FieldFault, Invalid, NotFound, TooMany, Unauthenticated
+from service.operations import passwords, proof, tokens
 from service.operations.accounts import shown
 from service.operations.answers import instant
 from service.operations.context import Context
@@ -40,12 +40,17 @@ def own_account(context: Context, session: Session) -> dict[str, Any]:
     }
 
 
-def change_password(context: Context, session: Session, former: str, new: str) -> None:
-    """Set a password in place of the former one, and sign out everywhere else. Raises Invalid, by field."""
+def change_password(context: Context, session: Session, former: str, new: str, address: str = "") -> None:
+    """Set a password in place of the former one, and sign out everywhere else. Raises Invalid, by field.
+
+    The ``former`` may be tried as often from a network ``address`` as when signing in.
+    """
     with context.store.read() as reader:
         account = _own(reader, session)
-    if not passwords.matches(former, account["password_hash"]):
-        raise Invalid("the password is wrong", fields=(FieldFault("former", "is not your present password"),))
+    try:
+        proof.by_password(context, account, account["username"], former, address)
+    except (Unauthenticated, TooMany) as error:
+        raise Invalid(error.detail, fields=(FieldFault("former", error.detail),)) from error
     passwords.check_password(new, account["username"])
     kept = passwords.hashed(new)
     with context.store.write() as writer:

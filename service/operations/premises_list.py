@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from contingency_plans.plan import Repeat
-from rules.levels import ResponseLevel
 from service.operations import access, register
 from service.operations.context import Context
 from service.operations.list_items import SETTLED
 from service.operations.occurrences import Occurrence, occurrence
 from service.operations.people import Principal
+from service.operations.premises_filter import Narrowing, filter_of
 from service.operations.progress import options_of
 from service.store import items, levels
 from service.store import register as table
-from service.store.register import Filter
 from service.store.transactions import Reader
 from service.store.types import Row
 
@@ -31,21 +30,20 @@ def premises_list(
     context: Context,
     principal: Principal,
     *,
-    response_level: ResponseLevel | None = None,
-    district: str | None = None,
-    q: str | None = None,
     after: str | None = None,
     limit: int = PAGE,
+    **narrowing: Unpack[Narrowing],
 ) -> dict[str, Any]:
     """A page of the open premises that this person may see: ``items`` in order of id, and ``next`` for ``after``.
 
     Each is as the register gives it, with ``progress``: how many ``items`` its list has but for those that people
     added, how many are ``settled``, how many ``late``; None without a list, and for those who do not see measures.
-    ``districts`` are those that the person may choose from. Raises Invalid for a text that cannot be looked for.
+    ``districts`` are those that the person may choose from. What narrows the list is told by
+    ``premises_filter.Narrowing``. Raises Invalid for a text that cannot be looked for, and Forbidden.
     """
-    register.check_page(limit, {"district": district, "q": q, "after": after})
-    wanted = Filter(response_level, district, q)
+    register.check_page(limit, {"district": narrowing.get("district"), "q": narrowing.get("q"), "after": after})
     with context.store.read() as reader:
+        wanted = filter_of(context, principal, reader, narrowing)
         rows = table.page(reader, principal.sight, wanted, after, limit + 1)
         page = rows[:limit]
         progress = (

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
-from rules.levels import ResponseLevel
 from service.errors import Conflict, FieldFault, Invalid
 from service.operations import access, idempotency, override_ends, register_edit, requests, stand_down
 from service.operations import policy as policies
 from service.operations.answers import instant
 from service.operations.context import Context
 from service.operations.idempotency import Once
-from service.operations.occurrences import shift
 from service.operations.people import Principal, Role
 from service.operations.plain_text import REASON_LENGTH, text_fault
 from service.operations.premises_csv import write_csv
+from service.operations.premises_filter import Narrowing, filter_of
 from service.operations.premises_form import BY_NAME, COLUMNS, as_json, read_fields
 from service.store import estate, levels, register
-from service.store.register import Acknowledged, Filter
 from service.store.transactions import Reader, Writer
 from service.store.types import Row
 
@@ -161,24 +159,17 @@ def list_premises(
     context: Context,
     principal: Principal,
     *,
-    response_level: ResponseLevel | None = None,
-    district: str | None = None,
-    q: str | None = None,
-    acknowledged: bool | None = None,
     after: str | None = None,
     limit: int = 100,
+    **narrowing: Unpack[Narrowing],
 ) -> dict[str, Any]:
     """A page of the open premises that this person may see, in order of id: ``items``, and ``next`` for ``after``.
 
-    ``q`` is looked for in id, name, district and postcode, whatever its capitals; ``acknowledged`` asks whether
-    somebody has acknowledged the present level, in this shift where the premises asks for that. Raises Invalid for a
-    bad limit or text.
+    What narrows it is told by ``premises_filter.Narrowing``. Raises Invalid for a bad limit or text, and Forbidden.
     """
-    check_page(limit, {"district": district, "q": q, "after": after})
+    check_page(limit, {"district": narrowing.get("district"), "q": narrowing.get("q"), "after": after})
     with context.store.read() as reader:
-        began = shift(reader.at, context.settings.shifts).start
-        told = None if acknowledged is None else Acknowledged(acknowledged, began)
-        wanted = Filter(response_level, district, q, told)
+        wanted = filter_of(context, principal, reader, narrowing)
         rows = register.page(reader, principal.sight, wanted, after, limit + 1)
     items = [premises_answer(row, principal) for row in rows[:limit]]
     return {"items": items, "next": items[-1]["id"] if len(rows) > limit else None}

@@ -12,20 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
-from service.errors import OpqError, TooMany, Unauthenticated
-from service.operations import access, passwords
+from service.errors import OpqError, Unauthenticated
+from service.operations import access, proof
 from service.operations.context import Context
 from service.operations.people import Principal, Role
 from service.store import accounts
-from service.store.transactions import Reader
 
 MOST_SESSIONS = 5
 """How many sessions a person may have at a time."""
 
-MOST_FAILURES, MOST_FAILURES_OF_ADDRESS = 5, 30
-_MEMORY = timedelta(minutes=15)
 _LONGEST_USERNAME = 100
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -43,31 +38,16 @@ class Session:
 def sign_in(context: Context, username: str, password: str, address: str = "") -> str:
     """Begin a session; gives what its cookie holds.
 
-    Raises Unauthenticated, alike for a wrong name and password, and TooMany after five failures from one network
-    ``address`` for one username, or thirty for any, within a quarter of an hour. Failures elsewhere shut nobody out.
+    Raises as ``proof.by_password``, alike for a wrong name and a wrong password.
     """
     username = username.strip().casefold()[:_LONGEST_USERNAME]
     with context.store.read() as reader:
-        _check_patience(reader, username, address)
-        account = accounts.by_username(reader, username)
-    if not passwords.matches(password, account["password_hash"] if account else None) or account is None:
-        _note_failure(context, username, address)
-        raise Unauthenticated("the username or the password is wrong")
+        known = accounts.by_username(reader, username)
+    try:
+        account = proof.by_password(context, known, username, password, address)
+    except Unauthenticated as error:
+        raise Unauthenticated("the username or the password is wrong") from error
     return begin(context, account["id"], account["person_id"], account["name"])
-
-
-def _check_patience(reader: Reader, username: str, address: str) -> None:
-    for_username, in_all = accounts.failures(reader, username, address, reader.now - _MEMORY)
-    if for_username >= MOST_FAILURES or in_all >= MOST_FAILURES_OF_ADDRESS:
-        minutes = _MEMORY // timedelta(minutes=1)
-        raise TooMany(f"there were too many failed attempts; wait {minutes} minutes, or ask an admin")
-
-
-def _note_failure(context: Context, username: str, address: str) -> None:
-    with context.store.housekeeping() as writer:
-        accounts.forget_failures(writer, writer.now - _MEMORY)
-        accounts.add_failure(writer, username, address)
-    structlog.get_logger().warning("sign-in failed", address=address)
 
 
 def begin(context: Context, account_id: int, person_id: int, name: str) -> str:
@@ -109,16 +89,15 @@ def current(context: Context, token: str, *, in_use: bool = True) -> Session:
 def _note_use(context: Context, session_id: int, seen_at: datetime, now: datetime) -> None:
     # Reading must go on while nothing can be written: on a full disk, or beside a writer that takes long.
     if now - seen_at > _NOTED_EVERY:
-        with suppress(OpqError), context.store.housekeeping() as writer:
+        with suppress(OpqError), context.store.housekeeping(wait=False) as writer:
             accounts.touch_session(writer, session_id)
 
 
-def confirm(context: Context, session: Session, password: str) -> None:
-    """Let the person show anew who they are. Raises Unauthenticated for a wrong password."""
+def confirm(context: Context, session: Session, password: str, address: str = "") -> None:
+    """Let the person show anew who they are. Raises as ``proof.by_password``."""
     with context.store.read() as reader:
         account = accounts.of_person(reader, session.principal.person_id or 0)
-    if account is None or not passwords.matches(password, account["password_hash"]):
-        raise Unauthenticated("the password is wrong")
+    proof.by_password(context, account, account["username"] if account else "", password, address)
     with context.store.housekeeping() as writer:
         accounts.confirm_session(writer, session.id)
 

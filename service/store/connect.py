@@ -53,11 +53,28 @@ def begin_read(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
-def begin_write(connection: Connection) -> None:
-    """Start a transaction that may write; on SQLite it takes the lock at once."""
+def begin_write(connection: Connection, *, wait: bool = True) -> None:
+    """Start a transaction that may write; on SQLite it takes the lock at once.
+
+    One that does not ``wait`` fails where somebody else holds what it needs.
+    """
     if connection.dialect.name == "sqlite":
         _may_write(connection, True)
+        _begin_immediate(connection, wait)
+    elif not wait:
+        connection.exec_driver_sql("SET LOCAL lock_timeout='1ms'")
+
+
+def _begin_immediate(connection: Connection, wait: bool) -> None:
+    if wait:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
 
 
 def _may_write(connection: Connection, wanted: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 
 from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
@@ -67,10 +67,15 @@ def expiring(reader: Reader, sight: Sight, before: datetime) -> int:
     query = (
         select(func.count())
         .select_from(overrides.join(premises, premises.c.id == overrides.c.premises_id))
-        .where(overrides.c.state == ACTIVE, overrides.c.expires_at < before)
-        .where(premises.c.closed_at.is_(None), visible(sight))
+        .where(ends_before(before), premises.c.closed_at.is_(None), visible(sight))
     )
     return int(reader.connection.execute(query).scalar_one())
+
+
+def ends_before(instant: datetime) -> ColumnElement[bool]:
+    """Whether an override of a premises is in force and ends before ``instant``."""
+    of_premises = overrides.c.premises_id == premises.c.id
+    return and_(of_premises, overrides.c.state == ACTIVE, overrides.c.expires_at < instant)
 
 
 def active(reader: Reader, premises_ids: Collection[str] | None = None, kind: str | None = None) -> list[Row]:

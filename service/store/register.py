@@ -13,6 +13,7 @@ from rules.levels import ResponseLevel
 from service.store.acknowledgements import in_effect
 from service.store.estate import Sight, visible
 from service.store.levels import RESPONSE
+from service.store.overrides import ends_before
 from service.store.tables import FORCE, checklists, premises
 from service.store.transactions import Reader
 from service.store.types import Row
@@ -31,12 +32,16 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name, district and postcode."""
+    """Which premises a page shows; None: no matter. ``words`` are looked for in id, name, district and postcode.
+
+    ``override_ends_before``: those with an override in force that ends before then.
+    """
 
     response_level: ResponseLevel | None = None
     district: str | None = None
     words: str | None = None
     acknowledged: Acknowledged | None = None
+    override_ends_before: datetime | None = None
 
 
 def told_of_level(shift_began: datetime) -> ColumnElement[bool]:
@@ -69,6 +74,8 @@ def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit:
     if wanted.acknowledged is not None:
         told = told_of_level(wanted.acknowledged.shift_began)
         query = query.where(told if wanted.acknowledged.wanted else ~told)
+    if wanted.override_ends_before is not None:
+        query = query.where(exists().where(ends_before(wanted.override_ends_before)))
     if wanted.words is not None:
         looked_at = (premises.c.id, premises.c.name, premises.c.district, premises.c.postcode)
         words = wanted.words.lower()

@@ -135,15 +135,18 @@ class Store:
             record.append(writer.connection, writer.at, entry, events, key, rows, self.request_id())
 
     @contextmanager
-    def housekeeping(self) -> Iterator[Reader]:
-        """A transaction for operational state that is no part of the record: leases, heartbeats, feed health."""
-        with self._locked(deciding=False) as writer:
+    def housekeeping(self, *, wait: bool = True) -> Iterator[Reader]:
+        """A transaction for operational state that is no part of the record: leases, heartbeats, feed health.
+
+        One that does not ``wait`` raises Busy at once beside another writer: for what may be left for the next time.
+        """
+        with self._locked(deciding=False, wait=wait) as writer:
             yield writer
 
     @contextmanager
-    def _locked(self, deciding: bool) -> Iterator[Writer]:
+    def _locked(self, deciding: bool, *, wait: bool = True) -> Iterator[Writer]:
         with translated(), self.engine.connect() as connection:
-            begin_write(connection)
+            begin_write(connection, wait=wait)
             try:
                 if deciding and connection.dialect.name == "postgresql":
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ESTATE_LOCK})")

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from service.api.caller import context, principal
 from service.errors import Invalid
 from service.operations import own_account
+from service.operations.premises_names import names_of
 from service.web import faults, guard
 from service.web.page import SIGNED_IN, page
 
@@ -37,7 +38,7 @@ def change_password() -> Any:
     """Set another password."""
     former, new = (request.form.get(name, "") for name in ("former", "password"))
     try:
-        own_account.change_password(context(), guard.session(), former, new)
+        own_account.change_password(context(), guard.session(), former, new, request.remote_addr or "")
     except Invalid as error:
         return _show(error=error), 422
     return redirect(url_for("pages.account"), 303)
@@ -68,4 +69,7 @@ def revoke_own_token(token_id: int) -> Any:
 def _show(error: Invalid | None = None, token: str | None = None) -> str:
     told = own_account.own_account(context(), guard.session())
     fields = faults.by_field(error.fields) if error else {}
-    return render_template("account.html", account=told, lives=LIVES, token=token, error=error, fields=fields)
+    names = names_of(context(), principal(), told["premises"])
+    return render_template(
+        "account.html", account=told, names=names, lives=LIVES, token=token, error=error, fields=fields
+    )

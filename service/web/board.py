@@ -8,10 +8,12 @@ from flask import Blueprint, render_template, request
 
 from service.api.caller import context, principal
 from service.operations import board as estate_board
-from service.operations import districts, health, threat_levels, timeline
+from service.operations import districts, threat_levels, timeline
+from service.operations.premises_names import names_of
 from service.web.change import SCOPES
 from service.web.chart import chart
 from service.web.page import page
+from service.web.troubles import troubles
 
 
 def add_to(pages: Blueprint) -> None:
@@ -59,9 +61,11 @@ def history() -> Any:
 
 def _around() -> dict[str, Any]:
     """What stands beside the figures of the estate."""
+    levels = threat_levels.threat_levels(context(), principal())["items"]
     return {
-        "levels": threat_levels.threat_levels(context(), principal())["items"],
+        "levels": levels,
+        "names": names_of(context(), principal(), (level["premises_id"] for level in levels)),
         "scopes": {scope.value: name for scope, name in SCOPES.items()},
-        "troubles": [check for check in health.readiness(context())["checks"] if check["status"] != health.OK],
+        "troubles": troubles(),
         "plan": context().policy.plan,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from rules.levels import NOT_SET, Scope, ThreatLevel
 from service.api.caller import context, principal
 from service.errors import FieldFault, Invalid
 from service.operations import threat, threat_changes, threat_levels
+from service.operations.premises_names import names_of
 from service.operations.rehearsal import rehearse
 from service.web import faults, forms
 from service.web.page import page
@@ -72,7 +74,9 @@ def change_page(change_id: int) -> Any:
     """What a change did, or that it waits for a second person."""
     change = threat_changes.get_change(context(), principal(), change_id)
     moved = threat_changes.premises_moved(context(), principal(), change_id, request.args.get("after", ""))
-    return render_template("change/done.html", change=change, moved=moved, scope=SCOPES[Scope(change["scope"])])
+    names = _names(change["premises_id"], moved["items"])
+    scope = names.get(change["premises_id"]) or SCOPES[Scope(change["scope"])]
+    return render_template("change/done.html", change=change, moved=moved, names=names, scope=scope)
 
 
 def _ask(said: dict[str, str], error: Invalid | None = None) -> str:
@@ -81,7 +85,14 @@ def _ask(said: dict[str, str], error: Invalid | None = None) -> str:
     levels = [*reversed([level.name for level in ThreatLevel]), NOT_SET]
     scopes = {scope.value: words for scope, words in SCOPES.items() if scope is not Scope.PREMISES}
     return render_template(
-        "change/ask.html", said=said, present=present, scopes=scopes, levels=levels, error=error, fields=fields
+        "change/ask.html",
+        said=said,
+        names=_names(said["premises_id"]),
+        present=present,
+        scopes=scopes,
+        levels=levels,
+        error=error,
+        fields=fields,
     )
 
 
@@ -92,12 +103,17 @@ def _check(error: Invalid | None) -> str:
         "change/check.html",
         said=_said(),
         told=told,
+        names=_names(None, told["premises"]["items"]),
         scope=SCOPES[Scope(told["scope"])],
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        ask_password=forms.needs_password(),
+        proof=forms.proof_needed(),
         error=error,
         fields=fields,
     )
+
+
+def _names(premises_id: str | None, moves: Collection[dict[str, Any]] = ()) -> dict[str, str]:
+    return names_of(context(), principal(), (premises_id, *(move["premises_id"] for move in moves)))
 
 
 def _said() -> dict[str, str]:

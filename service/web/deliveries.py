@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from service.api.caller import context, principal
 from service.errors import Conflict, FieldFault, Invalid
 from service.operations import deliveries, webhooks
+from service.operations.premises_names import names_of
 from service.web import faults, forms
 from service.web.page import page
 
@@ -85,9 +86,11 @@ def _after(webhook_id: int, act: Callable[[], Any]) -> Any:
 
 def _show(webhook_id: int, error: Invalid | Conflict | None = None) -> str:
     before = forms.number("before") or None
+    webhook = webhooks.get_webhook(context(), principal(), webhook_id)
     return render_template(
         "webhooks/one.html",
-        webhook=webhooks.get_webhook(context(), principal(), webhook_id),
+        webhook=webhook,
+        names=names_of(context(), principal(), webhook["premises"]),
         deliveries=deliveries.list_deliveries(context(), principal(), webhook_id, before, _ON_A_PAGE),
         recovering=forms.number("recovering") if "recovering" in request.args else None,
         more="more" in request.args and request.args["more"] == "yes",

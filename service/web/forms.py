@@ -12,7 +12,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from service.api.caller import context, principal
-from service.errors import FieldFault, Invalid, Unauthenticated
+from service.errors import FieldFault, Invalid, TooMany, Unauthenticated
 from service.operations import sessions
 from service.operations.idempotency import Once, Replayed
 from service.web import guard
@@ -65,23 +65,38 @@ def instant(field: str, text: str) -> datetime | None:
         raise Invalid(message, fields=(FieldFault(field, message),)) from error
 
 
-def needs_password() -> bool:
-    """Whether the person must show again who they are before they change a level."""
-    return not guard.session().fresh
+PASSWORD, PROVIDER = "password", "provider"
+"""How people show again who they are: in the form itself, or with the identity provider beside it."""
+
+_GO_AND_COME_BACK = "You signed in some time ago. Sign in again with your force account, then press the button again"
+
+
+def proof_needed() -> str | None:
+    """How the person must show again who they are before they change a level; None where they need not."""
+    session = guard.session()
+    if session.fresh:
+        return None
+    return PASSWORD if session.has_password else PROVIDER
 
 
 def to_provider_first() -> Any:
     """Where to send somebody who has no password and signed in some time ago, before they fill in a form; or None."""
-    if guard.session().has_password or not needs_password():
+    if proof_needed() != PROVIDER:
         return None
     return redirect(url_for("pages.sign_in_again", then=request.full_path.rstrip("?")), 303)
 
 
 def show_again_who() -> None:
-    """Take the password of the form where it is needed. Raises Invalid, for the field ``password``."""
-    if not needs_password():
+    """Take the password of the form where it is needed. Raises Invalid, for the field ``password``.
+
+    Who has none is told where to go; what they typed stays in the form.
+    """
+    needed = proof_needed()
+    if needed is None:
         return
+    if needed == PROVIDER:
+        raise Invalid(_GO_AND_COME_BACK, fields=(FieldFault("password", _GO_AND_COME_BACK),))
     try:
-        sessions.confirm(context(), guard.session(), request.form.get("password", ""))
-    except Unauthenticated as error:
+        sessions.confirm(context(), guard.session(), request.form.get("password", ""), request.remote_addr or "")
+    except (Unauthenticated, TooMany) as error:
         raise Invalid(error.detail, fields=(FieldFault("password", error.detail),)) from error

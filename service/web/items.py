@@ -76,31 +76,25 @@ def seen_version() -> int | None:
 
 
 def _show(checklist_id: int, option_id: str, error: Invalid | None = None) -> str:
-    found = item_view(context(), principal(), checklist_id, option_id)
-    return render_template(
+    return _page(
         "checklist/item.html",
-        list=found,
-        item=found["item"],
-        here=page_of(found),
+        checklist_id,
+        option_id,
         reasons=items.REASONS,
-        given=request.form,
         mark=request.form.get(forms.MARK) or forms.new_mark(),
         faults=faults.by_field(error.fields) if error else {},
     )
 
 
 def _both_sides(checklist_id: int, option_id: str, error: Conflict, said_at: datetime) -> str:
+    reason = items.REASONS.get(request.form.get("reason_code", ""), "")
+    told = {"code": error.code, "reason": reason, "said_at": rfc3339(said_at)}
+    return _page("checklist/conflict.html", checklist_id, option_id, **told)
+
+
+def _page(template: str, checklist_id: int, option_id: str, **more: Any) -> str:
     found = item_view(context(), principal(), checklist_id, option_id)
-    return render_template(
-        "checklist/conflict.html",
-        list=found,
-        item=found["item"],
-        here=page_of(found),
-        code=error.code,
-        given=request.form,
-        reason=items.REASONS.get(request.form.get("reason_code", ""), ""),
-        said_at=rfc3339(said_at),
-    )
+    return render_template(template, list=found, item=found["item"], here=page_of(found), given=request.form, **more)
 
 
 def _back(checklist_id: int, option_id: str) -> Any:

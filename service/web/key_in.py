@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from service.api.caller import context, principal
 from service.errors import Conflict, Invalid
-from service.operations import checklists, keyed_in
+from service.operations import keyed_in, printing
+from service.operations.codes import normal
 from service.operations.keyed_rows import STATUSES_ON_PAPER, Line
 from service.operations.list_items import DONE
 from service.web import faults, forms
@@ -43,10 +44,14 @@ def _line(number: int) -> Line:
 
 def _show(checklist_id: int, lines: list[Line], error: Invalid | Conflict | None = None) -> str:
     fields = faults.by_field(error.fields) if isinstance(error, Invalid) else {}
+    found = printing.printed_list(context(), principal(), checklist_id)
+    texts = {item["code"]: item["text"] for item in found["items"]}
     return render_template(
         "paper/key_in.html",
-        list=checklists.checklist(context(), principal(), checklist_id),
+        list=found,
         lines=lines,
+        texts=texts,
+        items={line.number: texts.get(normal(line.code), "") for line in lines},
         statuses=STATUSES_ON_PAPER,
         taken=request.args.get("taken", 0, type=int),
         mark=request.form.get(forms.MARK) or forms.new_mark(),

@@ -1,50 +1,74 @@
-"""Where a person can go from any page, and where they begin: by what their role may do."""
+"""Where a person can go from any page, where they begin, and in which part they are: by what their role may do."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g, request, url_for
 
 from service.api.caller import context
 from service.operations.access import PERMISSIONS
-from service.operations.people import Principal
+from service.operations.people import Principal, Role
 from service.operations.sessions import Session
 
-_PLACES: tuple[tuple[str, str, str], ...] = (
-    ("Board", "board", "estate.read"),
-    ("Premises", "premises_list", "premises.read"),
-    ("Change a level", "ask_change", "threat_changes.create"),
-    ("Waiting", "waiting", "requests.read"),
-    ("My premises", "staff_home", "acknowledgements.create"),
-    ("Force checklist", "force_page", "force_checklist.read"),
-    ("Register", "register", "premises.write"),
-    ("People", "people", "accounts.manage"),
-    ("Webhooks", "webhooks_page", "webhooks.manage"),
-    ("Record", "record", "audit.read"),
+
+@dataclass(frozen=True)
+class Place:
+    """A part of the product: its ``words``, the ``endpoint`` where it begins, the ``permission`` that this needs, and
+    how the addresses of all its pages begin (a regular expression)."""
+
+    words: str
+    endpoint: str
+    permission: str
+    addresses: str
+
+
+_OWN = Place("My premises", "staff_home", "acknowledgements.create", "/staff|/premises/[^/]+/staff")
+_PLACES = (
+    Place("Board", "board", "estate.read", "/board|/history"),
+    _OWN,
+    Place("Premises", "premises_list", "premises.read", "/premises|/checklists"),
+    Place("Change a level", "ask_change", "threat_changes.create", "/changes?"),
+    Place("Waiting", "waiting", "requests.read", "/waiting"),
+    Place("Force checklist", "force_page", "force_checklist.read", "/force"),
+    Place("Register", "register", "premises.write", "/register"),
+    Place("People", "people", "accounts.manage", "/people"),
+    Place("Webhooks", "webhooks_page", "webhooks.manage", "/webhooks"),
+    Place("Record", "record", "audit.read", "/record"),
 )
-"""Each place: its words, its endpoint, the permission it needs; in order of importance."""
+"""The places in order of importance. A page is part of the first that its address fits and its person may go to."""
+
+_WITH_PREMISES = (Role.STATION_MANAGER, Role.STAFF)
+"""Who works at premises of their own; others find the page to acknowledge a level from that of the premises."""
 
 
 def shown() -> dict[str, Any]:
-    """What the layout needs: ``navigation``, ``person`` (None where nobody is signed in), whether to say EXAMPLE."""
+    """What the layout needs: ``navigation`` and the address of the ``part`` that the page belongs to (None for none),
+    ``person`` (None where nobody is signed in), whether to say EXAMPLE."""
     session: Session | None = g.get("session")
-    is_example = context().policy.plan.example
-    if session is None:
-        return {"navigation": [], "person": None, "is_example": is_example}
+    found = [] if session is None else places(session.principal)
     return {
-        "is_example": is_example,
-        "navigation": [_item(words, endpoint) for words, endpoint in places(session.principal)],
-        "person": session.principal,
+        "is_example": context().policy.plan.example,
+        "navigation": [{"text": place.words, "href": _address(place)} for place in found],
+        "part": next((_address(place) for place in found if _holds(place, request.path)), None),
+        "person": session and session.principal,
     }
 
 
-def places(principal: Principal) -> list[tuple[str, str]]:
-    """The words and endpoint of each place that this person may go to."""
+def places(principal: Principal) -> list[Place]:
+    """The places that this person may go to."""
     return [
-        (words, f"pages.{endpoint}") for words, endpoint, needed in _PLACES if principal.role in PERMISSIONS[needed]
+        place
+        for place in _PLACES
+        if principal.role in PERMISSIONS[place.permission] and (place is not _OWN or principal.role in _WITH_PREMISES)
     ]
 
 
-def _item(words: str, endpoint: str) -> dict[str, Any]:
-    return {"text": words, "href": url_for(endpoint), "active": request.endpoint == endpoint}
+def _address(place: Place) -> str:
+    return url_for(f"pages.{place.endpoint}")
+
+
+def _holds(place: Place, address: str) -> bool:
+    return re.match(f"({place.addresses})(/|$)", address) is not None

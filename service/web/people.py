@@ -10,6 +10,7 @@ from service.api.caller import context, principal
 from service.errors import Conflict, FieldFault, Invalid
 from service.operations import accounts
 from service.operations.passwords import new_password
+from service.operations.premises_names import names_of
 from service.operations.tokens import ROLES
 from service.web import faults
 from service.web.page import page
@@ -78,7 +79,10 @@ def _ids(text: str) -> list[str]:
 def _list(said: dict[str, str], error: Invalid | None = None) -> str:
     items = accounts.list_accounts(context(), principal())["items"]
     fields = faults.by_field(error.fields) if error else {}
-    return render_template("people/list.html", accounts=items, roles=ROLES, said=said, error=error, fields=fields)
+    names = names_of(context(), principal(), (premises_id for item in items for premises_id in item["premises"]))
+    return render_template(
+        "people/list.html", accounts=items, names=names, roles=ROLES, said=said, error=error, fields=fields
+    )
 
 
 def _show(account_id: int, error: Invalid | None = None, password: str | None = None) -> str:

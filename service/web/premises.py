@@ -14,6 +14,9 @@ from service.operations.premises_view import premises_view
 from service.web.page import page
 from service.web.task_list import open_only, tasks
 
+_ASKED = ("q", "district", "level", "acknowledged", "override_expiring", "after")
+"""What the list can be narrowed by, and from where it goes on."""
+
 
 def add_to(pages: Blueprint) -> None:
     """Add the pages to ``pages``."""
@@ -25,13 +28,15 @@ def add_to(pages: Blueprint) -> None:
 @page("premises.read")
 def premises_list() -> Any:
     """The premises by page, filtered; whoever has just one is shown that."""
-    asked = {name: request.args.get(name, "").strip() for name in ("q", "district", "level", "after")}
+    asked = {name: request.args.get(name, "").strip() for name in _ASKED}
     found = list_of(
         context(),
         principal(),
         response_level=ResponseLevel.__members__.get(asked["level"]),
         district=asked["district"] or None,
         q=asked["q"] or None,
+        acknowledged=False if asked["acknowledged"] == "no" else None,
+        override_expiring=asked["override_expiring"] == "yes",
         after=asked["after"] or None,
     )
     if len(principal().premises) == 1 == len(found["items"]) and not any(asked.values()):

@@ -13,6 +13,7 @@ from service.api.caller import context, principal
 from service.errors import Conflict, FieldFault, Invalid, NotFound
 from service.operations import register
 from service.operations.premises_form import BY_NAME, DEFAULTS, as_json
+from service.operations.premises_names import names_of
 from service.web import faults, forms
 from service.web.page import page
 
@@ -44,7 +45,8 @@ def list_register() -> Any:
     except Invalid as fault:
         found, error = {"items": [], "next": None}, fault
     told = {name: request.args.get(name, "") for name in ("done", "premises")}
-    shown = render_template("register/list.html", said=said, found=found, error=error, told=told)
+    names = names_of(context(), principal(), [told["premises"]])
+    shown = render_template("register/list.html", said=said, found=found, error=error, told=told, names=names)
     return shown, 422 if error else 200
 
 
@@ -160,5 +162,5 @@ def _usual(error: Invalid | Conflict | None) -> dict[str, Any]:
         "error": error,
         "fields": faults.by_field(error.fields) if error else {},
         "mark": request.form.get(forms.MARK) or forms.new_mark(),
-        "ask_password": forms.needs_password(),
+        "proof": forms.proof_needed(),
     }

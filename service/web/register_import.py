@@ -79,7 +79,7 @@ def _check(source: bytes, error: Invalid | None = None) -> Any:
         content=base64.b64encode(source).decode(),
         digest=sha256(source).hexdigest(),
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        ask_password=forms.needs_password(),
+        proof=forms.proof_needed(),
         error=error,
         fields=faults.by_field(error.fields) if error else {},
     )

@@ -21,6 +21,7 @@ def add_to(pages: Blueprint) -> None:
     """Add the pages to ``pages``."""
     pages.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
     pages.add_url_rule("/sign-in/again", "sign_in_again", sign_in_again, methods=["GET", "POST"])
+    pages.add_url_rule("/sign-in/shown", "shown_again", shown_again)
     pages.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
 
 
@@ -48,10 +49,16 @@ def sign_in_again() -> Any:
     if request.method == "GET":
         return render_template("sign_in_again.html", then=then, fault=None)
     try:
-        sessions.confirm(context(), guard.session(), request.form.get("password", ""))
-    except Unauthenticated as error:
+        sessions.confirm(context(), guard.session(), request.form.get("password", ""), request.remote_addr or "")
+    except (Unauthenticated, TooMany) as error:
         return render_template("sign_in_again.html", then=then, fault=error.detail), 422
     return onwards(then)
+
+
+@page(SIGNED_IN)
+def shown_again() -> Any:
+    """Where somebody comes who showed who they are beside a form that they had begun: it waits in another tab."""
+    return render_template("shown_again.html")
 
 
 def onwards(then: str) -> Any:

@@ -69,7 +69,7 @@ def _show(premises_id: str, said: dict[str, str], error: Invalid | None = None) 
         periods=PERIODS,
         live=[item for item in known if item["state"] in ("active", "awaiting_second_person")],
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        ask_password=forms.needs_password(),
+        proof=forms.proof_needed(),
         error=error,
         fields=faults.by_field(error.fields) if error else {},
     )

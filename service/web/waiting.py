@@ -11,6 +11,7 @@ from rules.levels import Scope
 from service.api.caller import context, principal
 from service.errors import Invalid
 from service.operations import approvals, readings, requests
+from service.operations.premises_names import names_of
 from service.web import guard
 from service.web.change import SCOPES
 from service.web.page import page
@@ -68,9 +69,15 @@ def withdraw_request(request_id: int) -> Any:
 def _show(fields: dict[str, str] | None = None) -> str:
     held = readings.held_readings(context(), principal())["items"] if guard.may("readings.read") else []
     asked = approvals.list_requests(context(), principal())["items"]
-    items = [{**item, "title": _TITLES[item["kind"]](item["about"]), "page": _page(item)} for item in asked]
+    called = names_of(context(), principal(), (item["about"].get("premises_id") for item in asked))
+    items = [{**item, "title": _title(item, called), "page": _page(item)} for item in asked]
     names = {scope.value: name for scope, name in SCOPES.items()}
     return render_template("waiting.html", held=held, requests=items, scopes=names, fields=fields or {})
+
+
+def _title(item: dict[str, Any], called: dict[str, str]) -> str:
+    about = item["about"]
+    return _TITLES[item["kind"]]({**about, "premises": called.get(about.get("premises_id"))})
 
 
 def _page(item: dict[str, Any]) -> str | None:
@@ -82,20 +89,20 @@ def _page(item: dict[str, Any]) -> str | None:
 
 
 def _fall(about: dict[str, Any]) -> str:
-    scope = about["premises_id"] or SCOPES[Scope(about["scope"])]
+    scope = about["premises"] or SCOPES[Scope(about["scope"])]
     return f"Lower the threat level of {scope}: {words(about['previous_level'])} to {words(about['level'])}"
 
 
 _TITLES: dict[str, Callable[[dict[str, Any]], str]] = {
     requests.THREAT_FALL: _fall,
     requests.OVERRIDE_LOWER: lambda about: (
-        f"Hold {about['premises_id']} down at {about['response_level']} until {when(about['expires_at'])}"
+        f"Hold {about['premises']} down at {about['response_level']} until {when(about['expires_at'])}"
     ),
-    requests.OVERRIDE_END: lambda about: f"End the {about['kind']} at {about['premises_id']} early",
-    requests.PREMISES_EDIT: lambda about: f"Change what the register says of {about['premises_id']}",
+    requests.OVERRIDE_END: lambda about: f"End the {about['kind']} at {about['premises']} early",
+    requests.PREMISES_EDIT: lambda about: f"Change what the register says of {about['premises']}",
     requests.PREMISES_IMPORT: lambda about: "Take in a register file that lowers some premises",
     requests.ITEM_AGREEMENT: lambda about: (
-        f"Agree that a required item is not done, {about['premises_id'] or 'for the force'}"
+        f"Agree that a required item is not done, {about['premises'] or 'for the force'}"
     ),
 }
-"""How each kind of request is put."""
+"""How each kind of request is put, by what it is about and the name of its ``premises``."""

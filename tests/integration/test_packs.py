@@ -37,9 +37,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def context(small_url: str, clock: FrozenClock, folder: Path) -> Iterator[Context]:
     policy = lists.small_policy()
-    with builders.context_on(
-        small_url, clock=clock, policy=policy, falls_need_two=False, packs_dir=folder
-    ) as context:
+    with builders.context_on(small_url, clock=clock, policy=policy, falls_need_two=False, packs_dir=folder) as context:
         builders.register(context, {"id": "alder"}, {"id": "birch", "restricted": True})
         lists.move(context, "SUBSTANTIAL")
         yield context

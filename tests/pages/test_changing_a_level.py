@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from service.operations import accounts, threat_levels
 from service.operations.people import Role
+from service.operations.proof import MOST_FAILURES
 from tests.builders import SYSTEM_LIKE
 from tests.fakes import FrozenClock
 from tests.visitors import Page, Visitor, Visitors
@@ -105,6 +106,26 @@ def test_the_password_is_asked_for_again_after_a_quarter_of_an_hour(visitors: Vi
     assert national(visitors) == "not_set"
     assert confirmed(lead, CRITICAL, password=PASSWORD).status == 303
     assert national(visitors) == "CRITICAL"
+
+
+def test_the_password_cannot_be_guessed_in_a_form_any_more_often_than_when_signing_in(
+    visitors: Visitors, clock: FrozenClock
+) -> None:
+    accounts.create_account(visitors.context, SYSTEM_LIKE, "a.lead", "Ann Lead", "op_quantity_lead", (), PASSWORD)
+    lead = visitors.nobody()
+    lead.get("/sign-in")
+    lead.post("/sign-in", {"username": "a.lead", "password": PASSWORD})
+    clock.tick(timedelta(minutes=16))
+    lead.get("/sign-in/again")
+    for _ in range(MOST_FAILURES):
+        assert "the password is wrong" in lead.post("/sign-in/again", {"password": "a guess"}).text
+    told = "too many failed attempts; wait 15 minutes"
+    assert told in lead.post("/sign-in/again", {"password": PASSWORD}).text
+    assert told in confirmed(lead, CRITICAL, password=PASSWORD).text
+    new = {"former": PASSWORD, "password": "another three words"}
+    assert told in lead.post("/account/password", new).text
+    clock.tick(timedelta(minutes=16))
+    assert confirmed(lead, CRITICAL, password=PASSWORD).status == 303
 
 
 def test_who_may_not_change_a_level_is_told_so(visitors: Visitors) -> None:

@@ -13,7 +13,7 @@ from service.operations.people import Role
 from tests.builders import NOON, lead
 from tests.counting import counted
 from tests.lists import manager, move
-from tests.visitors import Visitors
+from tests.visitors import Visitor, Visitors
 
 
 def test_the_lead_finds_a_premises_by_words_district_and_level(visitors: Visitors) -> None:
@@ -27,6 +27,31 @@ def test_the_lead_finds_a_premises_by_words_district_and_level(visitors: Visitor
         assert "south-office" not in found.split("Since")[1]
     assert "No premises is like that" in lead.get("/premises?q=nowhere").text
     assert lead.get("/premises?q=%00").status == 422
+
+
+def test_the_figures_of_the_board_lead_to_the_premises_that_they_count(visitors: Visitors, context: Context) -> None:
+    wish = OverrideWish("raise", "a crowd at the gate", NOON + timedelta(hours=4), ResponseLevel.EXCEPTIONAL)
+    create_override(context, lead(context), "north-hq", wish)
+    visitor = visitors.as_(Role.OP_QUANTITY_LEAD)
+    links = visitor.get("/board").links
+    silent, expiring = "/premises?acknowledged=no", "/premises?override_expiring=yes"
+    assert {silent, expiring} <= set(links)
+    assert listed(visitor, expiring) == ["north-hq"]
+    assert listed(visitor, silent) == ["north-hq", "south-office"]
+    decision = visitor.get("/premises/south-office/staff").fields["decision_id"]
+    visitor.post("/premises/south-office/staff/acknowledge", {"decision_id": decision})
+    assert listed(visitor, silent) == ["north-hq"]
+
+
+def test_who_does_not_see_overrides_cannot_ask_for_them(visitors: Visitors) -> None:
+    staff = visitors.as_(Role.STAFF)
+    assert "override" not in staff.get("/premises").text
+    assert staff.get("/premises?override_expiring=yes").status == 403
+
+
+def listed(visitor: Visitor, path: str) -> list[str]:
+    """The premises that a list shows."""
+    return [link.removeprefix("/premises/") for link in visitor.get(path).links if link.startswith("/premises/")]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM])
@@ -95,6 +120,17 @@ def test_open_items_alone_can_be_shown(visitors: Visitors, context: Context) -> 
     assert done.location.startswith("/premises/north-hq?show=open#item-")
     assert path not in visitor.follow(done).links
     assert path in visitor.get("/premises/north-hq").links
+
+
+def test_what_is_left_is_told_anew_with_the_list_when_somebody_ticks(visitors: Visitors, context: Context) -> None:
+    visitor = visitors.as_(Role.STATION_MANAGER, "north-hq")
+    before = visitor.get("/premises/north-hq")
+    path = next(link for link in before.links if "/items/" in link)
+    visitor.post(path, {"status": "done", "version": "1"})
+    renewed = visitor.get(f"{path.partition('/items/')[0]}/items")
+    left = before.text.partition("What to do : ")[2].split()
+    assert f"What to do : {int(left[0]) - 1} of {left[2]} items left" in renewed.text
+    assert renewed.ids.count("left") == 1
 
 
 def test_former_lists_are_kept_and_shown_as_they_stood(visitors: Visitors, context: Context) -> None:

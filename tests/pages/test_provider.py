@@ -136,3 +136,22 @@ def test_without_a_provider_there_is_no_way_by_it(adopted_url: str) -> None:
 def test_a_provider_that_does_not_answer_is_told(adopted_url: str) -> None:
     with context_on(adopted_url, oidc_issuer="http://127.0.0.1:9") as context:
         assert "does not answer" in Visitors(context).nobody().get("/sign-in/provider").text
+
+
+def test_who_has_no_password_shows_who_they_are_beside_a_form_that_they_had_begun(
+    visitors: Visitors, clock: FrozenClock
+) -> None:
+    visitor = visitors.nobody()
+    by_provider(visitor, "lead")
+    visitor.get("/change")
+    clock.tick(timedelta(minutes=16))
+    said = {"scope": "national", "level": "CRITICAL", "reason": "JTAC rang at 02:58"}
+    check = visitor.post("/change/check", said)
+    refused = visitor.post("/change/confirm", check.fields)
+    assert refused.status == 422
+    assert "You signed in some time ago. Sign in again with your force account" in refused.text
+    assert "the password is wrong" not in refused.text
+    assert "JTAC rang at 02:58" in refused.text
+    beside = next(link for link in refused.links if link.startswith("/sign-in/provider"))
+    assert "press its button again" in visitor.follow(by_provider(visitor, "lead", beside)).text
+    assert visitor.post("/change/confirm", refused.fields).location == "/changes/1"

@@ -52,7 +52,7 @@ def checked(visitor: Visitor, text: str) -> Page:
 
 def test_a_premises_is_added_found_changed_and_closed(visitors: Visitors, admin: Visitor) -> None:
     done = admin.follow(sent(admin, "/register/add", **EAST))
-    assert "east-station is registered" in done.text
+    assert "East Station is registered" in done.text
     assert stored(visitors, "east-station")["kinds"] == ["station", "custody"]
     found = admin.get("/register?q=EAST")
     assert "East Station" in found.text
@@ -63,7 +63,7 @@ def test_a_premises_is_added_found_changed_and_closed(visitors: Visitors, admin:
     assert (stored(visitors, "east-station")["cctv"], stored(visitors, "east-station")["version"]) == (True, 2)
     assert "was that already" in admin.follow(sent(admin, path, **edited)).text
     closed = admin.follow(sent(admin, f"{path}/close", reason="sold"))
-    assert "east-station was closed" in closed.text
+    assert "East Street was closed" in closed.text
     assert admin.get(path).status == 404
 
 

@@ -97,7 +97,7 @@ def test_pages_are_read_while_nothing_can_be_written(
     visitor = visitors.as_(Role.AUDITOR)
     clock.tick(timedelta(minutes=5))
 
-    def full_disk() -> NoReturn:
+    def full_disk(**_how: bool) -> NoReturn:
         raise StoreFault("the store does not answer")
 
     monkeypatch.setattr(visitors.context.store, "housekeeping", full_disk)

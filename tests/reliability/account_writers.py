@@ -121,7 +121,7 @@ ACCOUNT_CASES = [
     WriterCase("provider_sign_in.sign_in_by_provider", _vouched, entries=2, in_steps=True),
     WriterCase("provider_sign_in.confirm_by_provider", _vouched_again, entries=0),
     WriterCase("sessions.sign_in", _sign_in),
-    WriterCase("sessions.sign_in", _fail_to_sign_in, "with a guess", entries=0),
+    WriterCase("proof.by_password", _fail_to_sign_in, "with a guess", entries=0),
     WriterCase("sessions.begin", _begin),
     WriterCase("sessions.current", _seen_later, "after a time", entries=0),
     WriterCase("sessions.confirm", _confirm, entries=0),

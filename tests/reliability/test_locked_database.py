@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.errors import Busy
 from service.operations import board
 from service.operations.context import Context
-from service.store.tables import head
+from service.store.tables import head, sessions
 from service.store.transactions import Store
 from tests import builders
 from tests.builders import KEY
@@ -22,6 +22,11 @@ from tests.reliability.writers import CASES, two_premises
 
 SHORT = 0.02
 """Seconds for which the writers of these tests wait."""
+
+A_DAY = 86_400.0
+"""Seconds longer than any test may take: who waits for them at all fails."""
+
+SEEN_LATER = "sessions.current after a time"
 
 TRIED = {
     "threat.set_level to CRITICAL",
@@ -42,26 +47,27 @@ def locked(context: Context) -> Iterator[None]:
     try:
         with other.housekeeping() as holder:
             if holder.connection.dialect.name == "postgresql":
-                holder.connection.execute(select(head).with_for_update())
+                for table in (head, sessions):
+                    holder.connection.execute(select(table).with_for_update())
             yield
     finally:
         other.close()
 
 
 @contextmanager
-def impatient(url: str) -> Iterator[Context]:
-    """The estate of every case, in a context that hardly waits."""
-    with two_premises(url) as patient:
-        store = Store(url, patient.store.clock, KEY, busy_seconds=SHORT)
+def waiting(url: str, seconds: float) -> Iterator[Context]:
+    """The estate of every case, in a context whose writers wait for so long."""
+    with two_premises(url) as context:
+        store = Store(url, context.store.clock, KEY, busy_seconds=seconds)
         try:
-            yield replace(patient, store=store)
+            yield replace(context, store=store)
         finally:
             store.close()
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in TRIED], ids=lambda case: case.name)
 def test_an_operation_that_waits_too_long_is_told_busy_and_succeeds_later(small_url: str, case: WriterCase) -> None:
-    with impatient(small_url) as context:
+    with waiting(small_url, SHORT) as context:
         act = case.arrange(context)
         before = contents(context.store)
         with locked(context):
@@ -74,11 +80,23 @@ def test_an_operation_that_waits_too_long_is_told_busy_and_succeeds_later(small_
 
 
 def test_the_board_is_read_while_the_lock_is_held(small_url: str) -> None:
-    with impatient(small_url) as context:
+    with waiting(small_url, SHORT) as context:
         lead = builders.lead(context)
         before = board.estate(context, lead)
         with locked(context):
             assert board.estate(context, lead) == before
+
+
+def test_a_page_never_waits_to_note_that_its_session_is_used(small_url: str) -> None:
+    case = next(case for case in CASES if case.name == SEEN_LATER)
+    with waiting(small_url, A_DAY) as context:
+        act = case.arrange(context)
+        before = contents(context.store)
+        with locked(context):
+            act()
+            assert contents(context.store) == before
+        act()
+        assert contents(context.store) != before
 
 
 def test_every_operation_tried_is_a_case() -> None:

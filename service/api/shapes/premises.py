@@ -122,6 +122,9 @@ class PremisesQuery(NamePage):
     acknowledged: Annotated[
         Literal["yes", "no"] | None, Field(description="Whether somebody has acknowledged the present level")
     ] = None
+    override_expiring: Annotated[
+        Literal["yes"] | None, Field(description="Only those with an override in force that ends within 24 hours")
+    ] = None
 
 
 class PremisesPage(Shown):
