@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from service.operations.people import Role
+from tests.browser.busy import Busy, work
 from tests.browser.people import PATIENCE, People, sign_in
 from tests.browser.pictures import Camera
 from tests.browser.site import Site, prepare
@@ -69,6 +71,24 @@ def site(template: Path, tmp_path: Path) -> Iterator[Site]:
 def people(chromium: Browser, site: Site, passes: dict[Role, Any]) -> Iterator[People]:
     """Those who visit ``site``; no script of theirs may fail, and nothing be refused by the content policy."""
     visiting = People(chromium, site, passes)
+    yield visiting
+    visiting.leave()
+    assert visiting.troubles == []
+
+
+@pytest.fixture(scope="session")
+def busy(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    """A site with something on every page, for tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("busy")
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    with closing(Site(folder)) as site:
+        yield work(site)
+
+
+@pytest.fixture
+def visitors(chromium: Browser, busy: Busy, passes: dict[Role, Any]) -> Iterator[People]:
+    """Those who visit the busy site."""
+    visiting = People(chromium, busy.site, passes)
     yield visiting
     visiting.leave()
     assert visiting.troubles == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from service.operations.people import Role
@@ -14,6 +14,9 @@ from tests.browser.site import PASSWORD, Site
 PHONE, DESK, WIDE = 320, 1280, 1920
 """Widths in CSS pixels; 320 is that of WCAG 2.2, 1.4.10."""
 
+HEIGHT = 900
+"""CSS pixels."""
+
 PATIENCE = 20_000
 """Milliseconds that a browser waits for what is about to happen."""
 
@@ -21,7 +24,7 @@ _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "
 _MEANT = re.compile(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|htmx:error: (timeout|Failed to fetch)")
 """What a browser notes of an answer that refuses, and of a connection that a test took away."""
 
-_AXE = Axe()
+_AXE = f"window.axe || (() => {{ {AXE_SCRIPT} }})()"
 
 
 class People:
@@ -50,7 +53,7 @@ class People:
     def _page(self, width: int, javascript: bool, **more: Any) -> Page:
         context = self._chromium.new_context(
             base_url=self.site.address,
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": HEIGHT},
             java_script_enabled=javascript,
             reduced_motion="reduce",
             locale="en-GB",
@@ -79,12 +82,18 @@ def sign_in(page: Page, role: Role) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA on a page, and whether it scrolls sideways."""
-    found = [
-        f"{rule['id']}: {node['html'][:150]}"
-        for rule in _AXE.run(page, options=_RULES).response["violations"]
-        for node in rule["nodes"]
-    ]
+    """What axe finds against WCAG 2.2 AA on a page that is narrow and wide, and whether it scrolls sideways then."""
+    kept = page.viewport_size
+    page.evaluate(_AXE)
+    found = [f"at {width} px: {fault}" for width in (PHONE, WIDE) for fault in _faults_at(page, width)]
+    page.set_viewport_size(kept or {"width": DESK, "height": HEIGHT})
+    return found
+
+
+def _faults_at(page: Page, width: int) -> list[str]:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    violations = page.evaluate("rules => axe.run(rules).then(found => found.violations)", _RULES)
+    found = [f"{rule['id']}: {node['html'][:150]}" for rule in violations for node in rule["nodes"]]
     return found + wider_than_the_screen(page)
 
 
