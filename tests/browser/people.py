@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -70,6 +72,15 @@ class People:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not _MEANT.search(message.text):
             self.troubles.append(f"{message.text} {message.location}")
+
+
+@contextmanager
+def visiting(chromium: Browser, site: Site, passes: dict[Role, Any]) -> Iterator[People]:
+    """Those who visit ``site``; no script of theirs may fail, and nothing be refused by the content policy."""
+    people = People(chromium, site, passes)
+    yield people
+    people.leave()
+    assert people.troubles == []
 
 
 def sign_in(page: Page, role: Role) -> None:

@@ -39,10 +39,10 @@ NAMES = {
 
 
 class Site:
-    """The product, served on this machine over the store in ``folder`` until it is closed."""
+    """The product, served on this machine over the store in ``folder``, with settings, until it is closed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.context = open_context(Settings(data_dir=folder), builders.default_policy())
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.context = open_context(Settings(data_dir=folder, **settings), builders.default_policy())
         self.app = create_app(self.context)
         self._sockets: dict[int, Any] = {}
         self._server = create_server(self.app, map=self._sockets, host="127.0.0.1", port=0, ident=None)
