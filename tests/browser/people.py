@@ -23,7 +23,7 @@ PATIENCE = 20_000
 """Milliseconds that a browser waits for what is about to happen."""
 
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-_MEANT = re.compile(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|htmx:error: (timeout|Failed to fetch)")
+_MEANT = re.compile(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED|ERR_FAILED|htmx:error: (timeout|Failed to fetch)")
 """What a browser notes of an answer that refuses, and of a connection that a test took away."""
 
 _AXE = f"window.axe || (() => {{ {AXE_SCRIPT} }})()"
@@ -64,6 +64,10 @@ class People:
         )
         context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
+        return self.open_in(context)
+
+    def open_in(self, context: BrowserContext) -> Page:
+        """Another tab of a browser that is open."""
         page = context.new_page()
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
@@ -90,6 +94,12 @@ def sign_in(page: Page, role: Role) -> None:
     page.get_by_label("Password", exact=True).focus()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
+
+
+def lose_session(page: Page) -> None:
+    """As if the person had been signed out meanwhile. An answer that is still under way would renew the cookie."""
+    page.wait_for_load_state("networkidle")
+    page.context.clear_cookies()
 
 
 def faults(page: Page) -> list[str]:

@@ -15,7 +15,7 @@ from service.operations import sessions
 from service.operations.people import Role
 from service.web.page import page_permissions
 from tests.browser.busy import READY, Busy
-from tests.browser.people import People, faults, visiting
+from tests.browser.people import People, faults, lose_session, visiting
 from tests.browser.site import Site
 
 Said = Mapping[str, str | bytes]
@@ -211,9 +211,14 @@ def test_a_wrong_password_and_too_many_of_them_are_told_to_everybody(visitors: P
 def test_a_form_of_a_person_who_was_signed_out_leads_to_signing_in(visitors: People, busy: Busy) -> None:
     page = visitors.as_(LEAD)
     page.goto("/change")
-    page.context.clear_cookies()
-    assert send(page, busy.site, "check_change", LOWER).status == 400
+    lose_session(page)
+    assert send(page, busy.site, "check_change", LOWER).url.endswith("/sign-in")
     assert faults(page) == []
+
+
+def test_a_form_that_was_open_for_too_long_is_refused_in_words(visitors: People, busy: Busy) -> None:
+    page = visitors.as_(LEAD)
     page.goto("/change")
-    assert page.title().startswith("Sign in")
+    assert send(page, busy.site, "check_change", {"csrf_token": "old"}).status == 400
+    assert "Go back, reload it" in page.locator("main").inner_text()
     assert faults(page) == []
