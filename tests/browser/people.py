@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
@@ -15,6 +16,9 @@ from tests.browser.site import PASSWORD, Site
 
 PHONE, DESK, WIDE = 320, 1280, 1920
 """Widths in CSS pixels; 320 is that of WCAG 2.2, 1.4.10."""
+
+JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+"""Runs a test in a browser with JavaScript and in one without."""
 
 HEIGHT = 900
 """CSS pixels."""
@@ -103,7 +107,10 @@ def lose_session(page: Page) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA on a page that is narrow and wide, and whether it scrolls sideways then."""
+    """What axe finds against WCAG 2.2 AA on a page that is narrow and wide, and whether it scrolls sideways then.
+
+    The browser must have JavaScript, which axe is written in.
+    """
     kept = page.viewport_size
     page.evaluate(_AXE)
     found = [f"at {width} px: {fault}" for width in (PHONE, WIDE) for fault in _faults_at(page, width)]

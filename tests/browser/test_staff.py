@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from service.operations.people import Role
-from tests.browser.people import PHONE, People, faults, wider_than_the_screen
+from tests.browser.people import JAVASCRIPT, PHONE, People, faults, wider_than_the_screen
 from tests.browser.site import OWN
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@JAVASCRIPT
 def test_staff_acknowledge_the_level_on_a_phone(people: People, javascript: bool) -> None:
     page = people.as_(Role.STAFF, width=PHONE, javascript=javascript)
     page.goto("/")
@@ -20,8 +19,10 @@ def test_staff_acknowledge_the_level_on_a_phone(people: People, javascript: bool
     assert (faults(page) if javascript else wider_than_the_screen(page)) == []
 
 
-def test_the_lead_sees_on_the_board_who_knows(people: People) -> None:
-    staff, lead = people.as_(Role.STAFF, width=PHONE), people.as_(Role.OP_QUANTITY_LEAD)
+@JAVASCRIPT
+def test_the_lead_sees_on_the_board_who_knows(people: People, javascript: bool) -> None:
+    staff = people.as_(Role.STAFF, width=PHONE, javascript=javascript)
+    lead = people.as_(Role.OP_QUANTITY_LEAD, javascript=javascript)
     lead.goto("/board")
     expect(lead.get_by_text("37 premises where nobody")).to_be_visible()
     staff.goto(f"/premises/{OWN}/staff")
