@@ -9,6 +9,7 @@ from typing import Any
 from rules.levels import ResponseLevel, Scope, ThreatLevel
 from service.operations import (
     approvals,
+    audit,
     checklists,
     deliveries,
     delivering,
@@ -88,6 +89,7 @@ def work(site: Site) -> Busy:
             "request_id": lower,
             "account_id": account["id"],
             "sequence": 1,
+            "rich_sequence": _richest(context, site.person(Role.AUDITOR)),
             **_webhooks(context, site.person(Role.MONITOR)),
         },
     )
@@ -106,6 +108,12 @@ def _webhooks(context: Context, monitor: Principal) -> dict[str, int]:
     webhooks.change_webhook(context, monitor, made["paused_id"], {"state": "paused"})
     delivering.disable(context, made["disabled_id"], delivering.FAILING)
     return made
+
+
+def _richest(context: Context, auditor: Principal) -> int:
+    """The entry of the record that says most."""
+    entries = audit.entries(context, auditor, limit=1000)["items"]
+    return int(max(entries, key=lambda entry: len(str(entry["detail"])))["sequence"])
 
 
 def _waiting(context: Context, lead: Principal) -> list[int]:

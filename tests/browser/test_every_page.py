@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from sqlalchemy import update
 
 from service.operations.access import PERMISSIONS
 from service.operations.people import Role
+from service.store.tables import audit_details
 from service.web.page import OPEN, SIGNED_IN, page_permissions
 from tests.browser.busy import CLOSED, RAISED, Busy
 from tests.browser.people import PHONE, WIDE, People, faults, sign_in, visiting
 from tests.browser.pictures import Camera
 from tests.browser.site import OWN, Site, prepare
+from tests.forging import unguarded
 
 NO_PAGES = {"board_now", "list_items", "send_asset", "ask_provider", "provider_return", "export_register"}
 """What takes the place of a part of a page, leads away, or is a file; so is all that ends in _pdf."""
@@ -43,7 +46,7 @@ STATES = {
         f"/premises/{RAISED}",
         "/checklists/{checklist_id}/codes?taken=2",
     ),
-    Role.AUDITOR: ("/record?actor=nobody", "/record?since=soon", f"/premises/{CLOSED}"),
+    Role.AUDITOR: ("/record/{rich_sequence}", "/record?actor=nobody", "/record?since=soon", f"/premises/{CLOSED}"),
     Role.ADMIN: ("/register?q=nowhere", "/register?after=!", f"/register?done=changed&premises={OWN}"),
 }
 """Addresses at which a role sees a page in another state, or a fault.
@@ -125,6 +128,17 @@ def test_an_estate_without_premises_has_no_fault_on_its_pages(chromium: Browser,
                 page.goto(address, wait_until="domcontentloaded")
                 wrong[address] = faults(page)
     assert {address: found for address, found in wrong.items() if found} == {}
+
+
+def test_a_record_that_was_edited_is_told_without_a_fault_of_the_page(people: People) -> None:
+    with people.site.context.store.housekeeping() as writer:
+        unguarded(writer.connection)
+        writer.connection.execute(update(audit_details).where(audit_details.c.sequence == 2).values(detail="{}"))
+    page = people.as_(Role.AUDITOR)
+    page.goto("/record/verify")
+    page.get_by_role("button", name="Verify now").click()
+    page.get_by_role("heading", name="The record is not as it was written").wait_for()
+    assert faults(page) == []
 
 
 def test_axe_would_tell(visitors: People) -> None:

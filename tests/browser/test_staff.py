@@ -1,22 +1,12 @@
-"""Staff on a phone: what is the level here, what must I do, and saying that they know it."""
+"""Staff on a phone say that they know the level, and the board tells."""
 
 from __future__ import annotations
 
 from playwright.sync_api import expect
 
 from service.operations.people import Role
-from tests.browser.people import JAVASCRIPT, PHONE, People, faults, wider_than_the_screen
+from tests.browser.people import JAVASCRIPT, PHONE, People
 from tests.browser.site import OWN
-
-
-@JAVASCRIPT
-def test_staff_acknowledge_the_level_on_a_phone(people: People, javascript: bool) -> None:
-    page = people.as_(Role.STAFF, width=PHONE, javascript=javascript)
-    page.goto("/")
-    expect(page.get_by_role("heading", name="The level here is HEIGHTENED")).to_be_visible()
-    page.get_by_role("button", name="I know the level").click()
-    expect(page.get_by_role("heading", name="You acknowledged at")).to_be_visible()
-    assert (faults(page) if javascript else wider_than_the_screen(page)) == []
 
 
 @JAVASCRIPT
