@@ -143,11 +143,11 @@ def test_a_record_that_was_edited_is_told_without_a_fault_of_the_page(people: Pe
 
 def test_axe_would_tell(visitors: People) -> None:
     page = visitors.nobody(width=PHONE)
-    page.set_content("<html><title>x</title><main><input><p style='width:999px'>wide</p></main>")
+    page.set_content("<html><title>x</title><main><input><p style='width:999px;color:#ccc'>wide</p></main>")
     told = "\n".join(faults(page))
-    for width in (PHONE, WIDE):
-        assert f"at {width} px: label" in told
-        assert f"at {width} px: html-has-lang" in told
+    for rule in ("label", "html-has-lang", "color-contrast"):
+        assert f"at {PHONE} px: {rule}" in told
+    assert f"at {WIDE} px: color-contrast" in told
     assert "px wide on a screen of 320 px" in told
     assert "px wide on a screen of 1920 px" not in told
 
