@@ -16,6 +16,7 @@ from service.operations.context import Context
 from service.operations.people import Role
 from service.web import guard
 from tests.builders import SYSTEM_LIKE
+from tests.compiled import compile_once
 
 CSRF = "csrf_token"
 
@@ -83,7 +84,7 @@ class Visitors:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.app: Flask = create_app(context)
+        self.app: Flask = compile_once(create_app(context))
         self.app.testing = True
 
     def as_(self, role: Role, *premises: str, name: str | None = None) -> Visitor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from service.operations.people import Role
-from tests.browser.people import PATIENCE, People, sign_in
+from tests.browser.busy import Busy, work
+from tests.browser.people import PATIENCE, People, sign_in, visiting
 from tests.browser.pictures import Camera
 from tests.browser.site import Site, prepare
 from tests.chromium import ARGUMENTS, find_chromium
@@ -41,18 +43,14 @@ def template(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, passes
     """A folder with the store of the example estate, in which everybody has signed in once at the page for it."""
     folder = tmp_path_factory.mktemp("estate")
     prepare(folder)
-    site = Site(folder)
-    people = People(chromium, site, {})
-    for role in Role:
-        if role is not Role.SYSTEM:
-            page = people.nobody()
-            page.goto("/sign-in")
-            sign_in(page, role)
-            page.get_by_role("heading", name="Welcome").wait_for()
-            passes[role] = page.context.storage_state()
-    people.leave()
-    site.close()
-    assert people.troubles == []
+    with closing(Site(folder)) as site, visiting(chromium, site, {}) as people:
+        for role in Role:
+            if role is not Role.SYSTEM:
+                page = people.nobody()
+                page.goto("/sign-in")
+                sign_in(page, role)
+                page.get_by_role("heading", name="Welcome").wait_for()
+                passes[role] = page.context.storage_state()
     return folder
 
 
@@ -67,11 +65,25 @@ def site(template: Path, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def people(chromium: Browser, site: Site, passes: dict[Role, Any]) -> Iterator[People]:
-    """Those who visit ``site``; no script of theirs may fail, and nothing be refused by the content policy."""
-    visiting = People(chromium, site, passes)
-    yield visiting
-    visiting.leave()
-    assert visiting.troubles == []
+    """Those who visit ``site``."""
+    with visiting(chromium, site, passes) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def busy(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    """A site with something on every page, for tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("busy")
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    with closing(Site(folder)) as site:
+        yield work(site)
+
+
+@pytest.fixture
+def visitors(chromium: Browser, busy: Busy, passes: dict[Role, Any]) -> Iterator[People]:
+    """Those who visit the busy site."""
+    with visiting(chromium, busy.site, passes) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from service.operations import accounts, threat
 from service.operations.example import load_example
 from service.operations.people import Principal, Role
 from tests import builders
+from tests.compiled import compile_once
 
 PASSWORD = "three words for everybody"
 OWN = "cindershaw-custody"
@@ -39,11 +40,11 @@ NAMES = {
 
 
 class Site:
-    """The product, served on this machine over the store in ``folder`` until it is closed."""
+    """The product, served on this machine over the store in ``folder``, with settings, until it is closed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.context = open_context(Settings(data_dir=folder), builders.default_policy())
-        self.app = create_app(self.context)
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.context = open_context(Settings(data_dir=folder, **settings), builders.default_policy())
+        self.app = compile_once(create_app(self.context))
         self._sockets: dict[int, Any] = {}
         self._server = create_server(self.app, map=self._sockets, host="127.0.0.1", port=0, ident=None)
         self.address = f"http://127.0.0.1:{self._server.effective_port}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from service.operations import audit
 from service.operations.people import Role
 from tests.browser.people import PHONE, People, faults
 from tests.browser.test_working_a_list import LIST, in_list, open_items
@@ -30,17 +31,58 @@ def test_a_tick_without_a_connection_waits_and_goes_later(people: People) -> Non
     expect(page.locator("#ticks-waiting")).to_be_hidden()
 
 
-def test_a_tick_that_waits_outlives_its_page(people: People) -> None:
+def test_a_tick_that_waits_outlives_its_tab_and_goes_once(people: People) -> None:
+    item, *_ = open_items(people)
+    phone = people.as_(Role.STATION_MANAGER, width=PHONE)
+    phone.goto(LIST)
+    phone.context.set_offline(True)
+    tick(phone, item)
+    expect(phone.locator("#ticks-waiting")).to_contain_text(WAITS)
+    context = phone.context
+    phone.close()
+    assert ticks_in_the_record(people) == 0
+    context.set_offline(False)
+
+    held = people.open_in(context)
+    held.route("**/items/*", lambda route: route.abort())
+    held.goto(LIST)
+    expect(held.locator("#ticks-waiting")).to_contain_text(WAITS)
+    expect(in_list(held, item)).to_contain_text("Waiting to be sent")
+    assert faults(held) == []
+    another = people.open_in(context)
+    another.goto(LIST)
+    expect(in_list(another, item)).to_contain_text("Done by Mo Manager")
+    expect(another.locator("#ticks-waiting")).to_be_hidden()
+    held.unroute("**/items/*")
+    held.reload()
+    expect(in_list(held, item)).to_contain_text("Done by Mo Manager")
+    expect(held.locator("#ticks-waiting")).to_be_hidden()
+    assert ticks_in_the_record(people) == 1
+
+
+def test_a_tick_whose_answer_was_lost_is_sent_again_and_counts_once(people: People) -> None:
     item, *_ = open_items(people)
     page = people.as_(Role.STATION_MANAGER, width=PHONE)
     page.goto(LIST)
-    page.context.set_offline(True)
+    page.route("**/items/*", lose_the_answer)
     tick(page, item)
-    expect(page.locator("#ticks-waiting")).to_contain_text(WAITS)
-    page.goto("about:blank")
-    page.context.set_offline(False)
-    page.goto(LIST)
+    expect(page.locator("#ticks-waiting")).to_contain_text("There is no connection")
+    assert ticks_in_the_record(people) == 1
+    page.unroute("**/items/*")
+    page.reload()
+    expect(page.locator("#ticks-waiting")).to_be_hidden()
     expect(in_list(page, item)).to_contain_text("Done by Mo Manager")
+    assert ticks_in_the_record(people) == 1
+
+
+def lose_the_answer(route: Route) -> None:
+    route.fetch()
+    route.abort()
+
+
+def ticks_in_the_record(people: People) -> int:
+    auditor = people.site.person(Role.AUDITOR)
+    return len(audit.entries(people.site.context, auditor, audit.Wanted(action="item.ticked"))["items"])
 
 
 def test_a_tick_that_comes_too_late_shows_both_sides(people: People) -> None:
