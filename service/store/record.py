@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from service.clock import rfc3339
 from service.errors import Busy
@@ -240,73 +240,13 @@ def _head_faults(present: Mapping[Any, Any] | None, sequence: int, hash_: str, k
 def all_entries(connection: Connection) -> Iterator[Row]:
     """Every audit row with its detail, in order of sequence."""
     after = 0
-    while rows := entries(connection, after, BATCH):
+    in_order = with_detail().order_by(audit_entries.c.sequence).limit(BATCH)
+    while rows := connection.execute(in_order.where(audit_entries.c.sequence > after)).mappings().all():
         yield from rows
         after = rows[-1]["sequence"]
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which audit entries to read; None: no matter. ``action`` finds those that begin with it too (``premises`` finds
-    ``premises.closed``); ``since`` is the first instant, ``until`` the one after the last.
-    """
-
-    subject: str | None = None
-    request_id: str | None = None
-    actor: str | None = None
-    action: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def conditions(self) -> Iterator[ColumnElement[bool]]:
-        """What an entry must be."""
-        for column in (audit_entries.c.subject, audit_entries.c.request_id, audit_entries.c.actor):
-            if (value := getattr(self, column.name)) is not None:
-                yield column == value
-        action = audit_entries.c.action
-        if self.action is not None:
-            yield or_(action == self.action, action.startswith(f"{self.action}.", autoescape=True))
-        if self.since is not None:
-            yield audit_entries.c.at >= self.since
-        if self.until is not None:
-            yield audit_entries.c.at < self.until
-
-
-EVERY = Wanted()
-
-
-def entries(
-    connection: Connection, after: int, limit: int, wanted: Wanted = EVERY, *, newest_first: bool = False
-) -> list[Row]:
-    """At most ``limit`` audit rows after a sequence, in order; ``newest_first``: before it, 0 meaning from the last on.
-
-    A detail that was disposed of is None.
-    """
-    query = _with_detail().where(*wanted.conditions()).limit(limit)
-    sequence = audit_entries.c.sequence
-    if not newest_first:
-        query = query.where(sequence > after).order_by(sequence)
-    elif after:
-        query = query.where(sequence < after).order_by(sequence.desc())
-    else:
-        query = query.order_by(sequence.desc())
-    return list(connection.execute(query).mappings())
-
-
-def entry_of(connection: Connection, sequence: int) -> Row | None:
-    """One audit row, None when there is none."""
-    return connection.execute(_with_detail().where(audit_entries.c.sequence == sequence)).mappings().first()
-
-
-def _with_detail() -> Select[Any]:
+def with_detail() -> Select[Any]:
+    """Each audit row with its ``detail``, None where that was disposed of."""
     of_entry = audit_details.c.sequence == audit_entries.c.sequence
     return select(audit_entries, audit_details.c.detail).outerjoin(audit_details, of_entry)
-
-
-def event_ids(connection: Connection, sequences: Collection[int]) -> dict[int, list[str]]:
-    """The ids of the events that went out with each of these audit entries, in order."""
-    query = select(events.c.audit_sequence, events.c.id).where(events.c.audit_sequence.in_(sequences))
-    found: dict[int, list[str]] = {sequence: [] for sequence in sequences}
-    for sequence, event_id in connection.execute(query.order_by(events.c.sequence)):
-        found[sequence].append(event_id)
-    return found

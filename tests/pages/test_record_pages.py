@@ -55,6 +55,16 @@ def test_what_nothing_can_be_found_by_is_told_beside_its_field(auditor: Visitor,
     assert (page.status, field in page.links) == (422, True)
 
 
+def test_a_detail_that_names_a_hidden_premises_is_not_shown_to_a_lead(visitors: Visitors, auditor: Visitor) -> None:
+    with visitors.context.store.write() as writer:
+        writer.record("system", "test.named", "register", {"added": ["quiet-house"]})
+    path = next(link for link in auditor.get("/record?action=test.named").links if link[8:].isdecimal())
+    assert "quiet-house" in auditor.get(path).text
+    shown = visitors.as_(Role.OP_QUANTITY_LEAD).get(path).text
+    assert "quiet-house" not in shown
+    assert "An auditor can read it" in shown
+
+
 def test_one_entry_shows_who_did_what_and_what_proves_it(visitors: Visitors, auditor: Visitor) -> None:
     listed = auditor.get("/record?actor=Lena Lead&subject=threat/national")
     page = auditor.get(next(link for link in listed.links if link[8:].isdecimal()))

@@ -26,7 +26,7 @@ class AuditQuery(NumberPage):
 
 
 class AuditEntry(Shown):
-    """One entry of the record. A detail that was disposed of is null; its digest stays."""
+    """One entry of the record. A detail that was disposed of, or is withheld, is null; its digest stays."""
 
     sequence: Id
     at: Instant
@@ -39,6 +39,7 @@ class AuditEntry(Shown):
     ]
     events: Annotated[list[str], Field(description="The ids of the events that went out with it")]
     detail: dict[str, Any] | None
+    withheld: Annotated[bool, Field(description="Whether the detail names premises that are hidden from you")]
     detail_digest: str
     previous_hash: str
     hash: str
