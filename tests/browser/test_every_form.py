@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Response
 from werkzeug.exceptions import HTTPException
 
-from service.operations import sessions
+from service.operations import proof
 from service.operations.people import Role
+from service.store import accounts
 from service.web.page import page_permissions
 from tests.browser.busy import READY, Busy
 from tests.browser.people import People, faults, lose_session, visiting
@@ -149,6 +150,12 @@ def later(busy: Busy) -> Iterator[Site]:
         yield site
 
 
+@pytest.fixture(autouse=True)
+def _patience(busy: Busy) -> None:
+    with busy.site.context.store.housekeeping() as writer:
+        accounts.forget_failures(writer, writer.now)
+
+
 def endpoint_of(site: Site, path: str) -> str | None:
     try:
         return str(site.app.url_map.bind("localhost").match(path, method="POST")[0])
@@ -199,7 +206,7 @@ def test_every_form_is_tested_or_holds_nothing_that_could_be_wrong(busy: Busy) -
 def test_a_wrong_password_and_too_many_of_them_are_told_to_everybody(visitors: People, busy: Busy) -> None:
     page = visitors.nobody()
     page.goto("/sign-in")
-    for _ in range(sessions.MOST_FAILURES):
+    for _ in range(proof.MOST_FAILURES):
         send(page, busy.site, "sign_in", {"username": "somebody", **WRONG})
     assert "the username or the password is wrong" in page.get_by_role("alert").inner_text()
     assert faults(page) == []
