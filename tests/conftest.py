@@ -27,6 +27,8 @@ pytest_plugins = ["tests.no_skips"]
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+REPEATING = {"browser", "e2e", "policy", "reliability"}
+
 collect_ignore: list[str] = []
 if not durable_available():
     collect_ignore += ["unit/test_durable_engine.py", "policy/test_engine_enumerated.py"]
@@ -54,9 +56,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # These repeat the same operations over and over; what they reach, others reach, and counting it takes long.
+    # These repeat the same over and over, or run other processes; what they reach, others reach too.
     for item in items:
-        if "reliability" in item.path.parts:
+        if REPEATING.intersection(item.path.parts):
             item.add_marker("no_cover")
 
 

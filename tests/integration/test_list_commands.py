@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.bootstrap import open_context
 from service.clock import SystemClock, rfc3339
+from service.config import Settings
+from service.operations import checklists, items
+from tests import builders
 from tests.integration.test_commands import SITE, Commands, _logs_as_they_were, installation, opq, template
 
 __all__ = ["_logs_as_they_were", "installation", "opq", "template"]
@@ -16,6 +21,17 @@ __all__ = ["_logs_as_they_were", "installation", "opq", "template"]
 def items_of(opq: Commands, *which: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = opq.json("checklist", "show", *(which or (SITE,)))["items"]
     return found
+
+
+def tick(opq: Commands, listed: list[dict[str, Any]]) -> None:
+    """Say of many items that they are done, without a command for each."""
+    folder, url = Path(opq.installation["OPQ_DATA_DIR"]), opq.installation["OPQ_DATABASE_URL"]
+    context = open_context(Settings(data_dir=folder, database_url=url, engine="reference"), builders.default_policy())
+    with closing(context.store):
+        who = builders.lead(context)
+        seen = checklists.present_checklist(context, who, SITE)
+        for item in listed:
+            items.tick(context, who, seen["id"], item["option_id"], "done", "", seen["version"])
 
 
 def required(opq: Commands) -> str:
@@ -54,8 +70,9 @@ def test_a_list_is_put_into_somebody_else_s_hands(opq: Commands) -> None:
 
 def test_a_list_is_signed_off_once_every_item_is_decided(opq: Commands) -> None:
     assert "not decided" in opq("checklist", "sign-off", SITE, code=1).stderr
-    for item in items_of(opq):
-        opq("checklist", "tick", SITE, item["option_id"])
+    last, *others = items_of(opq)
+    tick(opq, others)
+    opq("checklist", "tick", SITE, last["option_id"])
     version = opq.json("checklist", "show", SITE)["version"]
     opq("checklist", "sign-off", SITE, "--version", str(version - 1), code=1)
     assert f"signed off at version {version + 1}" in opq("checklist", "sign-off", SITE).stdout
