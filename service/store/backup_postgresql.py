@@ -14,10 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import DropSchema
 
 from service.errors import Permanent, StoreFault
-from service.store import verifying
+from service.store import statistics, verifying
 from service.store.connect import connect
 from service.store.record import Verification
 from service.store.restored import verified
+from service.store.tables import metadata
 from service.store.transactions import Store
 
 SCHEMA = "public"
@@ -43,6 +44,8 @@ def restore(url: str, file: Path, seal_key: bytes) -> Verification:
         with _moved_aside(engine), _address(url) as address:
             how = ("--single-transaction", "--exit-on-error", *_OURS_ALONE)
             _run("pg_restore", *how, f"--dbname={address}", str(file))
+            with engine.begin() as connection:
+                statistics.renew(connection, metadata.sorted_tables)
             return verified(url, seal_key)
     finally:
         engine.dispose()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from service.errors import Conflict, StoreFault
-from service.store import record, verifying
+from service.store import record, statistics, verifying
 from service.store.tables import audit_entries, events, fan_out, head, metadata
 from service.store.transactions import Store
 
@@ -65,6 +65,7 @@ def copy(source: Store, target: Store) -> Copied:
         writer.connection.execute(update(head).values(dict(last)))
         if writer.connection.dialect.name == "postgresql":
             _count_on(writer.connection)
+        statistics.renew(writer.connection, _tables())
         found = verifying.verify(writer.connection, target.seal_key)
         if not found.valid:
             raise StoreFault("the record is not whole; nothing was kept\n" + found.told())

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from service.clock import Clock
 from service.errors import Busy, StoreFault
-from service.store import record, verifying, written
+from service.store import record, statistics, verifying, written
 from service.store.connect import BUSY_SECONDS, begin_read, begin_write, connect
 from service.store.tables import audit_entries, head
 
@@ -133,6 +133,8 @@ class Store:
             rows = written.digests(writer.connection, writer.at, writer.written)
             entry, events, key = writer.entry, writer.events, self.seal_key
             record.append(writer.connection, writer.at, entry, events, key, rows, self.request_id())
+            most = max((count for count, _ in rows.values()), default=0)
+            statistics.renew_after(writer.connection, writer.written, most)
 
     @contextmanager
     def housekeeping(self, *, wait: bool = True) -> Iterator[Reader]:

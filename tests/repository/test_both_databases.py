@@ -33,6 +33,7 @@ ALONE = {
         "SQLite holds what PostgreSQL does not",
     "integration/test_heads.py test_an_older_copy_with_its_own_head_is_told_by_the_heads_that_it_lacks":
         "an older copy of a file is put back",
+    "integration/test_statistics.py context": "SQLite goes by its indexes alone",
     "pages/conftest.py context": "pages show what operations and the API answer, which is tried on both",
     "pages/test_checklist_pages.py context": "likewise",
     "pages/test_who_may_open_what.py context": "likewise",
