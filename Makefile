@@ -2,7 +2,7 @@
 # PYTHON=/path/to/python chooses the interpreter; otherwise .ci/preflight finds one.
 
 PORT ?= 8080
-PYTEST_ARGS ?= -n 3
+PYTEST_ARGS ?= -n 2
 BIN := .venv/bin
 FULLY_COVERED := rules/*,contingency_plans/*,service/operations/*
 

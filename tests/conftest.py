@@ -27,7 +27,7 @@ pytest_plugins = ["tests.no_skips"]
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-REPEATING = {"browser", "e2e", "policy", "reliability"}
+REPEATING = {"browser", "e2e", "reliability"}
 
 collect_ignore: list[str] = []
 if not durable_available():

@@ -89,7 +89,7 @@ COMPILER = ("python3", "python3-venv", "python3-dev", "gcc", "libc6-dev", "make"
 BROWSER = ("chromium", "fonts-liberation")
 CHECKS = [
     "make lint CI=true",
-    "make test PYTEST_ARGS=-n 3 --cov --cov-report= CI=true",
+    "make test PYTEST_ARGS=-n 2 --cov --cov-report= CI=true",
     "make coverage-floors CI=true",
 ]
 

@@ -101,7 +101,7 @@ def test_make_run_sets_up_once_and_starts_the_product(machine: Machine) -> None:
 
 def test_make_test_brings_the_tools_of_the_tests(machine: Machine) -> None:
     assert machine.run("make", "test").returncode == 0
-    assert machine.asked()[-2:] == ["pip install --quiet --editable .[test,dev]", "python -m pytest -n 3"]
+    assert machine.asked()[-2:] == ["pip install --quiet --editable .[test,dev]", "python -m pytest -n 2"]
 
 
 def test_a_change_of_the_dependencies_installs_again(machine: Machine) -> None:
