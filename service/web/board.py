@@ -13,7 +13,7 @@ from service.operations.premises_names import names_of
 from service.web.change import SCOPES
 from service.web.chart import chart
 from service.web.page import page
-from service.web.troubles import troubles
+from service.web.troubles import state
 
 
 def add_to(pages: Blueprint) -> None:
@@ -66,6 +66,6 @@ def _around() -> dict[str, Any]:
         "levels": levels,
         "names": names_of(context(), principal(), (level["premises_id"] for level in levels)),
         "scopes": {scope.value: name for scope, name in SCOPES.items()},
-        "troubles": troubles(),
         "plan": context().policy.plan,
+        **state(),
     }

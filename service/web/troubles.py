@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from service.api.caller import context
 from service.operations import health
@@ -46,10 +47,13 @@ TROUBLES = {
 """What each check of readiness that is not well means; ``{since}`` is when it was last seen to be."""
 
 
-def troubles() -> list[Trouble]:
-    """What is wrong now, in the order of what depends on what."""
+def state() -> dict[str, Any]:
+    """The ``troubles`` that there are now, first what others depend on; and when a worker last ``worked_at``."""
     checks = health.readiness(context())["checks"]
-    return [_told(check["name"], check["since"]) for check in checks if check["status"] != health.OK]
+    return {
+        "troubles": [_told(check["name"], check["since"]) for check in checks if check["status"] != health.OK],
+        "worked_at": next((check["since"] for check in checks if check["name"] == "worker"), None),
+    }
 
 
 def _told(name: str, since: str | None) -> Trouble:

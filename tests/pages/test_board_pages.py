@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import board, districts, threat
+from service.operations import board, districts, feed_health, threat
 from service.operations.people import Role
+from service.store import jobs
 from service.web.chart import LEFT, WIDTH, chart
 from tests import builders
 from tests.fakes import FrozenClock
@@ -28,6 +29,16 @@ def test_the_board_shows_levels_and_what_needs_somebody_of_what_one_may_see(visi
     assert "North 1 1 EXCEPTIONAL" in text
     assert "quiet-house" not in text
     assert "0 NORMAL 0 HEIGHTENED 3 EXCEPTIONAL" in visitors.as_(Role.AUDITOR).get("/board").text
+
+
+def test_the_board_says_when_the_feed_was_read_and_a_worker_was_at_work(visitors: Visitors, clock: FrozenClock) -> None:
+    lead = visitors.as_(Role.OP_QUANTITY_LEAD)
+    assert "National feed last read: never. Worker last at work: never." in lead.get("/board").text
+    with visitors.context.store.housekeeping() as writer:
+        jobs.take(writer, "heartbeat", "a worker", 60)
+    feed_health.note_success(visitors.context, "mi5", None, None)
+    clock.tick(timedelta(minutes=5))
+    assert "National feed last read: 5 minutes ago. Worker last at work: 5 minutes ago." in lead.get("/board").text
 
 
 @pytest.mark.parametrize("path", ["/board", "/board/now", "/board/wall", "/board/district?name=North", "/history"])
