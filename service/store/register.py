@@ -92,7 +92,7 @@ def districts(reader: Reader, sight: Sight) -> list[str]:
 def every_visible(reader: Reader, sight: Sight) -> Iterator[Row]:
     """Every open premises that ``sight`` may see, streamed in order of id."""
     query = select(premises).where(premises.c.closed_at.is_(None), visible(sight)).order_by(premises.c.id)
-    yield from reader.connection.execution_options(yield_per=1_000).execute(query).mappings()
+    yield from reader.connection.execute(query, execution_options={"yield_per": 1_000}).mappings()
 
 
 def any_registered(reader: Reader) -> bool:

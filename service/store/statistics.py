@@ -2,7 +2,7 @@
 
 Autovacuum tells it of new rows within about a minute. Until then it believes that there are few, and a level change
 just after the register of a large estate was imported would go through all lists for each premises: minutes, not
-seconds. So whoever writes much tells it in the same transaction. SQLite goes by its indexes alone.
+seconds. So whoever writes much tells it at once. SQLite goes by its indexes alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def renew(connection: Connection, tables: Iterable[Table]) -> None:
 
 def renew_after(connection: Connection, tables: Iterable[Table], most: int) -> None:
     """The same after a writing of at most so many rows to each, where that is more than the planner knew of."""
-    if most >= MANY and connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql":
         renew(connection, [written for written in tables if _known(connection, written) < most])
 
 

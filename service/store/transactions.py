@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, and_, exists, func, not_, select
 from sqlalchemy.exc import OperationalError
 
 from service.clock import Clock
-from service.errors import Busy, StoreFault
+from service.errors import Busy, OpqError, StoreFault
 from service.store import record, statistics, verifying, written
 from service.store.connect import BUSY_SECONDS, begin_read, begin_write, connect
 from service.store.tables import audit_entries, head
@@ -133,8 +133,13 @@ class Store:
             rows = written.digests(writer.connection, writer.at, writer.written)
             entry, events, key = writer.entry, writer.events, self.seal_key
             record.append(writer.connection, writer.at, entry, events, key, rows, self.request_id())
-            most = max((count for count, _ in rows.values()), default=0)
-            statistics.renew_after(writer.connection, writer.written, most)
+        self._renew_statistics(writer, max((count for count, _ in rows.values()), default=0))
+
+    def _renew_statistics(self, writer: Writer, most: int) -> None:
+        # After the commit and without waiting: no level change may fail because somebody vacuums a table.
+        if most >= statistics.MANY:
+            with suppress(OpqError), self.housekeeping(wait=False) as keeper:
+                statistics.renew_after(keeper.connection, writer.written, most)
 
     @contextmanager
     def housekeeping(self, *, wait: bool = True) -> Iterator[Reader]:

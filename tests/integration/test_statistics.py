@@ -35,3 +35,14 @@ def test_the_planner_knows_at_once_of_much_that_was_written(context: Context, mo
     assert known(context) == NOT_LOOKED_AT
     builders.register(context, *({"id": f"many-{number}"} for number in range(20)))
     assert known(context) >= 20
+
+
+def test_somebody_who_holds_the_table_does_not_make_a_change_fail(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics, "MANY", 20)
+    with context.store.engine.begin() as other:
+        other.execute(text("LOCK TABLE subject_fact_sets, premises, decisions IN SHARE UPDATE EXCLUSIVE MODE"))
+        builders.register(context, *({"id": f"many-{number}"} for number in range(20)))
+    assert context.store.verify().valid
+    assert known(context) == NOT_LOOKED_AT
