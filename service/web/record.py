@@ -38,8 +38,10 @@ def record() -> Any:
 
 @page("audit.read")
 def record_entry(sequence: int) -> Any:
-    """One entry."""
-    return render_template("record/entry.html", entry=audit.entry(context(), principal(), sequence))
+    """One entry, with the way to the one before it that this person may read."""
+    entry = audit.entry(context(), principal(), sequence)
+    before = audit.entries(context(), principal(), after=sequence, limit=1, newest_first=True)["items"]
+    return render_template("record/entry.html", entry=entry, before=before)
 
 
 @page("audit.read")

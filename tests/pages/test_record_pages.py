@@ -65,6 +65,18 @@ def test_a_detail_that_names_a_hidden_premises_is_not_shown_to_a_lead(visitors: 
     assert "An auditor can read it" in shown
 
 
+def test_the_way_back_leads_past_entries_that_are_hidden(visitors: Visitors, auditor: Visitor) -> None:
+    for subject in ("premises/quiet-house", "premises/north-hq"):
+        with visitors.context.store.write() as writer:
+            writer.record("system", "test.named", subject, {})
+    path = next(link for link in auditor.get("/record?action=test.named").links if link[8:].isdecimal())
+    last = int(path[8:])
+    assert f"/record/{last - 1}" in auditor.get(path).links
+    lead = visitors.as_(Role.OP_QUANTITY_LEAD)
+    assert f"/record/{last - 1}" not in lead.get(path).links
+    assert f"/record/{last - 2}" in lead.get(path).links
+
+
 def test_one_entry_shows_who_did_what_and_what_proves_it(visitors: Visitors, auditor: Visitor) -> None:
     listed = auditor.get("/record?actor=Lena Lead&subject=threat/national")
     page = auditor.get(next(link for link in listed.links if link[8:].isdecimal()))
