@@ -16,13 +16,19 @@ def tick(page: Page, item: dict[str, str]) -> None:
     in_list(page, item).get_by_role("button", name="Done").click()
 
 
-def test_a_tick_without_a_connection_waits_and_goes_later(people: People) -> None:
-    item, *_ = open_items(people)
+def ticked_offline(people: People, item: dict[str, str]) -> Page:
+    """The list on a phone that has no connection, with a tick that waits."""
     page = people.as_(Role.STATION_MANAGER, width=PHONE)
     page.goto(LIST)
     page.context.set_offline(True)
     tick(page, item)
     expect(page.locator("#ticks-waiting")).to_contain_text(WAITS)
+    return page
+
+
+def test_a_tick_without_a_connection_waits_and_goes_later(people: People) -> None:
+    item, *_ = open_items(people)
+    page = ticked_offline(people, item)
     expect(in_list(page, item)).to_contain_text("Waiting to be sent")
     assert faults(page) == []
     assert item in open_items(people)
@@ -33,11 +39,7 @@ def test_a_tick_without_a_connection_waits_and_goes_later(people: People) -> Non
 
 def test_a_tick_that_waits_outlives_its_tab_and_goes_once(people: People) -> None:
     item, *_ = open_items(people)
-    phone = people.as_(Role.STATION_MANAGER, width=PHONE)
-    phone.goto(LIST)
-    phone.context.set_offline(True)
-    tick(phone, item)
-    expect(phone.locator("#ticks-waiting")).to_contain_text(WAITS)
+    phone = ticked_offline(people, item)
     context = phone.context
     phone.close()
     assert ticks_in_the_record(people) == 0
