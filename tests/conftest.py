@@ -59,10 +59,16 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # These repeat the same over and over, or run other processes; what they reach, others reach too.
+    # These repeat the same over and over, or on the other database, or run other processes; what they reach, others
+    # reach too.
     for item in items:
-        if REPEATING.intersection(item.path.parts):
+        if REPEATING.intersection(item.path.parts) or _is_on_postgresql(item):
             item.add_marker("no_cover")
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    chosen = getattr(item, "callspec", None)
+    return chosen is not None and chosen.params.get("databases") == "postgresql"
 
 
 @pytest.fixture(autouse=True)
