@@ -16,10 +16,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from werkzeug.routing import Rule
 
 from rules.engine import durable_available
+from service.store import connect
 from service.store.migrate import upgrade
 from tests.chromium import find_chromium
+from tests.compiled import compile_builder_once, create_engine_of_one_kind
 from tests.databases import Databases, SqliteFolder
 from tests.postgres import Postgres, running_postgres, tools
 
@@ -56,16 +59,30 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # These repeat the same over and over, or run other processes; what they reach, others reach too.
+    # These repeat the same over and over, or on the other database, or run other processes; what they reach, others
+    # reach too.
     for item in items:
-        if REPEATING.intersection(item.path.parts):
+        if REPEATING.intersection(item.path.parts) or _is_on_postgresql(item):
             item.add_marker("no_cover")
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    chosen = getattr(item, "callspec", None)
+    return chosen is not None and chosen.params.get("databases") == "postgresql"
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("OPQ_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_builder_once)
+        patch.setattr(connect, "create_engine", create_engine_of_one_kind)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -31,14 +31,15 @@ def test_the_board_shows_levels_and_what_needs_somebody_of_what_one_may_see(visi
     assert "0 NORMAL 0 HEIGHTENED 3 EXCEPTIONAL" in visitors.as_(Role.AUDITOR).get("/board").text
 
 
-def test_the_board_says_when_the_feed_was_read_and_work_behind_it_was_done(visitors: Visitors, clock: FrozenClock) -> None:
+def test_the_board_says_when_the_feed_was_read_and_work_was_done(visitors: Visitors, clock: FrozenClock) -> None:
     lead = visitors.as_(Role.OP_QUANTITY_LEAD)
     assert "National feed last read: never. Work behind these pages last done: never." in lead.get("/board").text
     with visitors.context.store.housekeeping() as writer:
         jobs.take(writer, "heartbeat", "a worker", 60)
     feed_health.note_success(visitors.context, "mi5", None, None)
     clock.tick(timedelta(minutes=5))
-    assert "National feed last read: 5 minutes ago. Work behind these pages last done: 5 minutes ago." in lead.get("/board").text
+    page = lead.get("/board").text
+    assert "National feed last read: 5 minutes ago. Work behind these pages last done: 5 minutes ago." in page
 
 
 @pytest.mark.parametrize("path", ["/board", "/board/now", "/board/wall", "/board/district?name=North", "/history"])
