@@ -57,11 +57,11 @@ def export_register() -> Any:
     return Response(register.export_premises(context(), principal()), mimetype="text/csv", headers=named)
 
 
-@page("premises.write")
+@page("premises.write", fresh=True)
 def add_premises() -> Any:
     """Ask for the fields of a new premises, and register it."""
     if request.method == "GET":
-        return forms.to_provider_first() or _form(_EMPTY, register.NEW)
+        return _form(_EMPTY, register.NEW)
     premises_id = request.form.get("id", "").strip()
     try:
         done = _put(premises_id, register.NEW)
@@ -73,12 +73,12 @@ def add_premises() -> Any:
     return _told(done["status"], premises_id)
 
 
-@page("premises.write")
+@page("premises.write", fresh=True)
 def edit_premises(premises_id: str) -> Any:
     """Ask what of a premises is to change, and change it."""
     stored = register.get_premises(context(), principal(), premises_id)
     if request.method == "GET":
-        return forms.to_provider_first() or _form(stored, stored["version"], premises_id)
+        return _form(stored, stored["version"], premises_id)
     try:
         done = _put(premises_id, forms.version())
     except Conflict as error:
@@ -88,14 +88,13 @@ def edit_premises(premises_id: str) -> Any:
     return _told(done["status"], premises_id)
 
 
-@page("premises.write")
+@page("premises.write", fresh=True)
 def close_premises(premises_id: str) -> Any:
     """Ask whether they are sure, and why; then close it."""
     stored = register.get_premises(context(), principal(), premises_id)
     if request.method == "GET":
-        return forms.to_provider_first() or _closing(stored)
+        return _closing(stored)
     try:
-        forms.show_again_who()
         reason = request.form.get("reason", "").strip()
         register.close_premises(context(), principal(), premises_id, reason, version=forms.version())
     except Conflict as error:
@@ -106,7 +105,6 @@ def close_premises(premises_id: str) -> Any:
 
 
 def _put(premises_id: str, version: int) -> dict[str, Any]:
-    forms.show_again_who()
     said = {name: value for name, value in _said().items() if name != "id"}
     return forms.carry_out(partial(register.put_premises, version=version), premises_id, said)
 
@@ -162,5 +160,4 @@ def _usual(error: Invalid | Conflict | None) -> dict[str, Any]:
         "error": error,
         "fields": faults.by_field(error.fields) if error else {},
         "mark": request.form.get(forms.MARK) or forms.new_mark(),
-        "proof": forms.proof_needed(),
     }

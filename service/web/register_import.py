@@ -30,21 +30,17 @@ def add_to(pages: Blueprint) -> None:
 def import_register() -> Any:
     """Ask for a file, and say what is wrong with it or what it would do. Writes nothing."""
     if request.method == "GET":
-        return forms.to_provider_first() or _ask()
+        return _ask()
     source = _file()
     if not source:
         return _ask(Invalid("no file", fields=(FieldFault("file", "Choose a file that is not empty"),))), 422
     return _check(source)
 
 
-@page("premises.write", largest=LARGEST_FORM)
+@page("premises.write", fresh=True, largest=LARGEST_FORM)
 def confirm_import() -> Any:
     """Take in the file that was checked."""
     source = _checked_file()
-    try:
-        forms.show_again_who()
-    except Invalid as error:
-        return _check(source, error)
     done = forms.carry_out(importing.import_premises, source, False)
     return _faulty(source, done) if done["faults"] else render_template("register/imported.html", done=done)
 
@@ -68,22 +64,18 @@ def _checked_file() -> bytes:
     return source
 
 
-def _check(source: bytes, error: Invalid | None = None) -> Any:
+def _check(source: bytes) -> Any:
     would = importing.import_premises(context(), principal(), source, dry_run=True)
     if would["faults"]:
         return _faulty(source, would)
-    shown = render_template(
+    return render_template(
         "register/check.html",
         would=would,
         two=context().settings.falls_need_two,
         content=base64.b64encode(source).decode(),
         digest=sha256(source).hexdigest(),
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        proof=forms.proof_needed(),
-        error=error,
-        fields=faults.by_field(error.fields) if error else {},
     )
-    return shown, 422 if error else 200
 
 
 def _faulty(source: bytes, told: dict[str, Any]) -> Any:

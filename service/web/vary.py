@@ -27,15 +27,14 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule(f"{one}s/<number:override_id>/end", "end_override", end_override, methods=["POST"])
 
 
-@page("overrides.create")
+@page("overrides.create", fresh=True)
 def ask_override(premises_id: str) -> Any:
     """The form, and what is in force already."""
     if request.method == "GET":
         said = {"kind": "raise", "response_level": "", "reason": "", "hours": "12"}
-        return forms.to_provider_first() or _show(premises_id, said)
+        return _show(premises_id, said)
     said = {name: request.form.get(name, "").strip() for name in _FIELDS}
     try:
-        forms.show_again_who()
         forms.carry_out(overrides.create_override, premises_id, _wish(said))
     except Invalid as error:
         return _show(premises_id, said, error), 422
@@ -69,7 +68,6 @@ def _show(premises_id: str, said: dict[str, str], error: Invalid | None = None) 
         periods=PERIODS,
         live=[item for item in known if item["state"] in ("active", "awaiting_second_person")],
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        proof=forms.proof_needed(),
         error=error,
         fields=faults.by_field(error.fields) if error else {},
     )
