@@ -13,6 +13,7 @@ from service.api.caller import context, principal
 from service.errors import Conflict, FieldFault, Invalid, NotFound
 from service.operations import register
 from service.operations.premises_form import BY_NAME, DEFAULTS, as_json
+from service.operations.premises_list import premises_list
 from service.operations.premises_names import names_of
 from service.web import faults, forms
 from service.web.page import page
@@ -40,7 +41,7 @@ def list_register() -> Any:
     """The premises, a page at a time, and what came of the last edit."""
     said = {name: request.args.get(name, "").strip() for name in ("q", "after")}
     try:
-        found = register.list_premises(context(), principal(), q=said["q"] or None, after=said["after"] or None)
+        found = premises_list(context(), principal(), q=said["q"] or None, after=said["after"] or None)
         error = None
     except Invalid as fault:
         found, error = {"items": [], "next": None}, fault

@@ -39,7 +39,7 @@ def test_the_record_is_read_newest_first_and_page_by_page(visitors: Visitors, au
         ("request_id=no-such-request", False),
         ("action=threat_chang", False),
         ("action=changed a threat level", True),
-        ("action=Signed in", False),
+        ("action=Made a token", False),
     ],
 )
 def test_the_record_is_searched_by_who_what_and_when(auditor: Visitor, asked: str, found: bool) -> None:
