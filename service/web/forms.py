@@ -33,7 +33,8 @@ def carry_out(operation: Callable[..., dict[str, Any]], *arguments: Any) -> dict
     """What ``operation`` answers to this person, or answered when the same form was sent before."""
     said = "\n".join(f"{name}={value}" for name, value in sorted(request.form.items(multi=True)) if name not in _UNSAID)
     mark = request.form.get(MARK) or new_mark()
-    once = Once(request.endpoint or "", mark[:200], hashlib.sha256(f"{request.path}\n{said}".encode()).hexdigest())
+    sent = hashlib.sha256(f"{mark}\n{request.path}\n{said}".encode()).hexdigest()
+    once = Once(request.endpoint or "", sent, sent)  # one who goes back and says otherwise sends another form
     try:
         return operation(context(), principal(), *arguments, once=once)
     except Replayed as replayed:

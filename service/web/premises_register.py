@@ -77,13 +77,19 @@ def add_premises() -> Any:
 @page("premises.write", fresh=True)
 def edit_premises(premises_id: str) -> Any:
     """Ask what of a premises is to change, and change it."""
-    stored = register.get_premises(context(), principal(), premises_id)
+    try:
+        stored = register.get_premises(context(), principal(), premises_id)
+    except NotFound as error:
+        if request.method == "GET":
+            raise
+        return _form(_said(), register.NEW, error=_gone(error)), 404
     if request.method == "GET":
         return _form(stored, stored["version"], premises_id)
     try:
         done = _put(premises_id, forms.version())
     except Conflict as error:
-        return _form(_said(), stored["version"], premises_id, error, _differences(stored)), 409
+        differences = _differences(stored) if stored["version"] != forms.version() else None
+        return _form(_said(), stored["version"], premises_id, error, differences), 409
     except Invalid as error:
         return _form(_said(), forms.version(), premises_id, error), 422
     return _told(done["status"], premises_id)
@@ -114,6 +120,10 @@ def _said() -> dict[str, Any]:
     words = {name: request.form.get(name, "").strip() for name in ("id", *_WORDS, *_CHOICES)}
     flags = {name: name in request.form for name in _YES_NO}
     return {**words, **flags, "kinds": request.form.getlist("kinds")}
+
+
+def _gone(error: NotFound) -> Conflict:
+    return Conflict(f"{error.detail}, or no longer; what you typed is below: add it anew if that is right")
 
 
 def _differences(stored: dict[str, Any]) -> list[dict[str, Any]]:

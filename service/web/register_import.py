@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from service.api.caller import context, principal
-from service.errors import FieldFault, Invalid
+from service.errors import Conflict, FieldFault, Invalid
 from service.operations import importing
 from service.operations.premises_csv import LARGEST, lines_of
 from service.web import faults, forms
@@ -41,7 +41,10 @@ def import_register() -> Any:
 def confirm_import() -> Any:
     """Take in the file that was checked."""
     source = _checked_file()
-    done = forms.carry_out(importing.import_premises, source, False)
+    try:
+        done = forms.carry_out(importing.import_premises, source, False)
+    except Conflict as error:
+        return _check(source, error.detail)
     return _faulty(source, done) if done["faults"] else render_template("register/imported.html", done=done)
 
 
@@ -64,18 +67,20 @@ def _checked_file() -> bytes:
     return source
 
 
-def _check(source: bytes) -> Any:
+def _check(source: bytes, overtaken: str = "") -> Any:
     would = importing.import_premises(context(), principal(), source, dry_run=True)
     if would["faults"]:
         return _faulty(source, would)
-    return render_template(
+    shown = render_template(
         "register/check.html",
         would=would,
         two=context().settings.falls_need_two,
         content=base64.b64encode(source).decode(),
         digest=sha256(source).hexdigest(),
         mark=request.form.get(forms.MARK) or forms.new_mark(),
+        overtaken=overtaken,
     )
+    return shown, 409 if overtaken else 200
 
 
 def _faulty(source: bytes, told: dict[str, Any]) -> Any:
