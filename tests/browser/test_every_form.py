@@ -208,7 +208,7 @@ def test_a_wrong_password_and_too_many_of_them_are_told_to_everybody(visitors: P
     page.goto("/sign-in")
     for _ in range(proof.MOST_FAILURES):
         send(page, busy.site, "sign_in", {"username": "somebody", **WRONG})
-    assert "the username or the password is wrong" in page.get_by_role("alert").inner_text()
+    assert "The username or the password is wrong" in page.get_by_role("alert").inner_text()
     assert faults(page) == []
     send(page, busy.site, "sign_in", {"username": "somebody", **WRONG})
     assert "wait 15 minutes" in page.get_by_role("alert").inner_text()

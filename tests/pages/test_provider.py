@@ -118,7 +118,7 @@ def test_before_a_change_of_level_the_provider_shows_anew_who_it_is(visitors: Vi
     refused = visitor.post("/change/confirm", asked.fields)
     assert (refused.status, "#again" in refused.links) == (422, True), "another person does not count"
     assert "Sign in again with your force account first" in refused.text
-    assert "the password is wrong" not in refused.text
+    assert "The password is wrong" not in refused.text
     assert "press Continue" in visitor.follow(by_provider(visitor, "lead", beside)).text
     assert visitor.post("/change/confirm", refused.fields).location == "/changes/1"
 

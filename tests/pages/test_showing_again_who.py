@@ -73,7 +73,7 @@ def test_the_level_changes_once_the_password_is_given_and_not_before(
     asked = officer.post("/change/confirm", check.fields)
     for wrong in ("", "wrong"):
         refused = officer.post("/change/confirm", {**asked.fields, "password": wrong})
-        assert (refused.status, "the password is wrong" in refused.text) == (422, True)
+        assert (refused.status, "The password is wrong" in refused.text) == (422, True)
         assert said_in(refused) == said_in(asked)
     assert national(visitors) == "not_set"
     done = officer.post("/change/confirm", {**refused.fields, "password": PASSWORD})
@@ -104,7 +104,7 @@ def test_the_password_cannot_be_guessed_in_a_form_any_more_often_than_when_signi
         return officer.post("/change/confirm", {**fields, "password": password})
 
     for _ in range(MOST_FAILURES):
-        assert "the password is wrong" in confirmed("a guess").text
+        assert "The password is wrong" in confirmed("a guess").text
     told = "too many failed attempts; wait 15 minutes"
     assert told in confirmed(PASSWORD).text
     new = {"former": PASSWORD, "password": "another three words"}
