@@ -215,7 +215,7 @@ class Settings(BaseSettings):
         default=900,
         ge=0,
         description="Seconds for which a password counts as just given; after them it is asked for again before a "
-        "change of level.",
+        "level, an account or a secret changes.",
     )
     acknowledge_within: int = Field(
         default=3600,

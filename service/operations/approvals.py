@@ -79,7 +79,7 @@ def _waiting(context: Context, principal: Principal, request_id: int) -> Row:
     with context.store.read() as reader:
         row = requests.by_id(reader, request_id)
         if row["status"] != requests.AWAITING:
-            raise Conflict(f"request {request_id} is {row['status']}; nothing waits")
+            raise Conflict(f"this was {row['status']} already; nothing waits")
         if request_id not in {seen["id"] for seen in table.all_waiting(reader, principal.sight)}:
             raise NotFound(f"there is no request {request_id}")
     return row

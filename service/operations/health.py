@@ -67,11 +67,11 @@ def _policy(context: Context, reader: Reader) -> _Check:
 
 
 def _engine(context: Context, reader: Reader) -> _Check:
-    if context.settings.engine == "reference":
-        return _Check(DEGRADED, "only the reference evaluator runs (OPQ_ENGINE)")
     last = health.last_decision(reader)
     if last is not None and (last["degraded"] or last["failed"]):
         return _Check(DEGRADED, f"the last decision had a fault: {last['fault']}")
+    if context.settings.engine == "reference":
+        return _Check(OK, "only the reference evaluator decides, as OPQ_ENGINE says")
     return _Check(OK, "engine and reference both decide")
 
 

@@ -103,7 +103,7 @@ def agree_item(context: Context, principal: Principal, checklist_id: int, option
         checklist = take(writer, principal, checklist_id)
         item = find(items_of(context, writer, checklist, writer.at), option_id, checklist_id)
         if item.state is None or item.agreed:
-            raise Conflict(f"item {option_id} does not wait to be agreed")
+            raise Conflict(f"item {option_id} does not wait to be agreed: it was agreed, or said otherwise, already")
         requests.approve(writer, principal, requests.ITEM_AGREEMENT, str(item.state["id"]))
         kept = {key: item.state[key] for key in ("status", "note", "by", "stated_at", "stated_by")}
         replace_state(writer, checklist, item, **kept, agreed=True, agreed_by=principal.person_id)

@@ -34,24 +34,27 @@ def premises_list(
     limit: int = PAGE,
     **narrowing: Unpack[Narrowing],
 ) -> dict[str, Any]:
-    """A page of the open premises that this person may see: ``items`` in order of id, and ``next`` for ``after``.
+    """A page of the open premises that this person may see: ``items`` in order of name, and ``next`` for ``after``.
 
     Each is as the register gives it, with ``progress``: how many ``items`` its list has but for those that people
     added, how many are ``settled``, how many ``late``; None without a list, and for those who do not see measures.
     ``districts`` are those that the person may choose from. What narrows the list is told by
     ``premises_filter.Narrowing``. Raises Invalid for a text that cannot be looked for, and Forbidden.
     """
-    register.check_page(limit, {"district": narrowing.get("district"), "q": narrowing.get("q"), "after": after})
+    after_id, _, after_name = (after or "").partition(" ")
+    words = {"district": narrowing.get("district"), "q": narrowing.get("q"), "after": after_id, "name": after_name}
+    register.check_page(limit, words)
     with context.store.read() as reader:
         wanted = filter_of(context, principal, reader, narrowing)
-        rows = table.page(reader, principal.sight, wanted, after, limit + 1)
+        rows = table.page_by_name(reader, principal.sight, wanted, (after_name, after_id) if after else None, limit + 1)
         page = rows[:limit]
         progress = (
             _progress(context, reader, [row for row in page if row["menu_id"]]) if _sees_progress(principal) else {}
         )
         districts = table.districts(reader, principal.sight)
     found = [{**register.premises_answer(row, principal), "progress": progress.get(row["id"])} for row in page]
-    return {"items": found, "next": page[-1]["id"] if len(rows) > limit else None, "districts": districts}
+    following = "{id} {name}".format_map(page[-1]) if len(rows) > limit else None
+    return {"items": found, "next": following, "districts": districts}
 
 
 def _sees_progress(principal: Principal) -> bool:

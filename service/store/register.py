@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from rules.levels import ResponseLevel
 from service.store.acknowledgements import in_effect
@@ -64,9 +77,23 @@ def with_level(reader: Reader, premises_id: str) -> Row:
 
 def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit: int) -> list[Row]:
     """Open premises that ``sight`` may see, as ``with_level``, in order of id, beyond the id ``after``."""
-    query = _with_level().where(visible(sight)).order_by(premises.c.id).limit(limit)
+    query = _narrowed(sight, wanted).order_by(premises.c.id).limit(limit)
     if after is not None:
         query = query.where(premises.c.id > after)
+    return list(reader.connection.execute(query).mappings())
+
+
+def page_by_name(reader: Reader, sight: Sight, wanted: Filter, after: tuple[str, str] | None, limit: int) -> list[Row]:
+    """As ``page``, in order of name whatever its capitals, and of id, beyond the name and id ``after``."""
+    name = func.lower(premises.c.name)
+    query = _narrowed(sight, wanted).order_by(name, premises.c.id).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(name, premises.c.id) > tuple_(func.lower(after[0]), literal(after[1])))
+    return list(reader.connection.execute(query).mappings())
+
+
+def _narrowed(sight: Sight, wanted: Filter) -> Select[Any]:
+    query = _with_level().where(visible(sight))
     if wanted.response_level is not None:
         query = query.where(checklists.c.response_level == wanted.response_level)
     if wanted.district is not None:
@@ -80,7 +107,7 @@ def page(reader: Reader, sight: Sight, wanted: Filter, after: str | None, limit:
         looked_at = (premises.c.id, premises.c.name, premises.c.district, premises.c.postcode)
         words = wanted.words.lower()
         query = query.where(or_(*(func.lower(column).contains(words, autoescape=True) for column in looked_at)))
-    return list(reader.connection.execute(query).mappings())
+    return query
 
 
 def districts(reader: Reader, sight: Sight) -> list[str]:

@@ -40,7 +40,7 @@ def add_to(pages: Blueprint) -> None:
 def ask_change() -> Any:
     """The questions: which scope, which level, why."""
     said = {name: request.args.get(name, "") for name in _FIELDS}
-    return forms.to_provider_first() or _ask(said)
+    return _ask(said)
 
 
 @page("threat_changes.create")
@@ -49,21 +49,18 @@ def check_change() -> Any:
     if "back" in request.form:
         return _ask(_said())
     try:
-        return _check(None)
+        return _check()
     except Invalid as error:
         return _ask(_said(), error), 422
 
 
-@page("threat_changes.create")
+@page("threat_changes.create", fresh=True)
 def confirm_change() -> Any:
     """Set the level."""
-    if "back" in request.form:
-        return _ask(_said())
     try:
-        forms.show_again_who()
         done = forms.carry_out(threat.set_level, _wish())
     except Invalid as error:
-        return _check(error), 422
+        return _ask(_said(), error), 422
     if done["id"] is None:
         return redirect(url_for("pages.home"), 303)
     return redirect(url_for("pages.change_page", change_id=done["id"]), 303)
@@ -96,9 +93,8 @@ def _ask(said: dict[str, str], error: Invalid | None = None) -> str:
     )
 
 
-def _check(error: Invalid | None) -> str:
+def _check() -> str:
     told = rehearse(context(), principal(), _wish())
-    fields = faults.by_field(error.fields) if error else {}
     return render_template(
         "change/check.html",
         said=_said(),
@@ -106,9 +102,6 @@ def _check(error: Invalid | None) -> str:
         names=_names(None, told["premises"]["items"]),
         scope=SCOPES[Scope(told["scope"])],
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        proof=forms.proof_needed(),
-        error=error,
-        fields=fields,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from rules.levels import ResponseLevel, ThreatLevel
 from service.clock import parse_rfc3339
 
-WIDTH, HEIGHT, LEFT = 800, 200, 110
+WIDTH, HEIGHT, LEFT = 800, 200, 150
 """Of the chart and of the room for the names of levels, in units of the drawing."""
 
 _BAND = HEIGHT / len(ThreatLevel)

@@ -1,4 +1,4 @@
-"""What several forms need: a mark by which a form sent twice does its work once, and the password given again."""
+"""What several forms need: a mark by which a form sent twice does its work once, and what was typed as values."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import request
 
 from service.api.caller import context, principal
-from service.errors import FieldFault, Invalid, TooMany, Unauthenticated
-from service.operations import sessions
+from service.errors import FieldFault, Invalid
 from service.operations.idempotency import Once, Replayed
-from service.web import guard
+from service.web import proof
 from service.web.wording import LONDON
 
 MARK = "mark"
 """The hidden field that tells one form from another."""
 
 _NUMBER = re.compile("[0-9]{1,18}")
-_UNSAID = (MARK, "csrf_token", "password")
+_UNSAID = (MARK, "csrf_token", proof.PASSWORD)
 
 
 def new_mark() -> str:
@@ -34,7 +33,8 @@ def carry_out(operation: Callable[..., dict[str, Any]], *arguments: Any) -> dict
     """What ``operation`` answers to this person, or answered when the same form was sent before."""
     said = "\n".join(f"{name}={value}" for name, value in sorted(request.form.items(multi=True)) if name not in _UNSAID)
     mark = request.form.get(MARK) or new_mark()
-    once = Once(request.endpoint or "", mark[:200], hashlib.sha256(f"{request.path}\n{said}".encode()).hexdigest())
+    sent = hashlib.sha256(f"{mark}\n{request.path}\n{said}".encode()).hexdigest()
+    once = Once(request.endpoint or "", sent, sent)  # one who goes back and says otherwise sends another form
     try:
         return operation(context(), principal(), *arguments, once=once)
     except Replayed as replayed:
@@ -63,40 +63,3 @@ def instant(field: str, text: str) -> datetime | None:
     except (ValueError, OverflowError) as error:
         message = "Give a date and a time, such as 2026-11-21 03:04"
         raise Invalid(message, fields=(FieldFault(field, message),)) from error
-
-
-PASSWORD, PROVIDER = "password", "provider"
-"""How people show again who they are: in the form itself, or with the identity provider beside it."""
-
-_GO_AND_COME_BACK = "You signed in some time ago. Sign in again with your force account, then press the button again"
-
-
-def proof_needed() -> str | None:
-    """How the person must show again who they are before they change a level; None where they need not."""
-    session = guard.session()
-    if session.fresh:
-        return None
-    return PASSWORD if session.has_password else PROVIDER
-
-
-def to_provider_first() -> Any:
-    """Where to send somebody who has no password and signed in some time ago, before they fill in a form; or None."""
-    if proof_needed() != PROVIDER:
-        return None
-    return redirect(url_for("pages.sign_in_again", then=request.full_path.rstrip("?")), 303)
-
-
-def show_again_who() -> None:
-    """Take the password of the form where it is needed. Raises Invalid, for the field ``password``.
-
-    Who has none is told where to go; what they typed stays in the form.
-    """
-    needed = proof_needed()
-    if needed is None:
-        return
-    if needed == PROVIDER:
-        raise Invalid(_GO_AND_COME_BACK, fields=(FieldFault("password", _GO_AND_COME_BACK),))
-    try:
-        sessions.confirm(context(), guard.session(), request.form.get("password", ""), request.remote_addr or "")
-    except (Unauthenticated, TooMany) as error:
-        raise Invalid(error.detail, fields=(FieldFault("password", error.detail),)) from error

@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
 
 from service.operations.context import Context
 from service.operations.webhooks import secret_keys
-from service.web import assets, faults, guard, navigation, provider, wording
+from service.web import assets, faults, guard, navigation, proof, provider, wording
 from service.web.content_policy import nonce, protect
 from service.web.page import OPEN, page
 from service.web.parts import PARTS
@@ -36,6 +36,7 @@ def register(app: Flask, context: Context) -> None:
     pages = APIBlueprint(NAME, __name__, enable_openapi=False)
     pages.before_request(guard.authorise)
     pages.before_request(csrf.protect)
+    pages.before_request(proof.demand)
     pages.after_request(protect)
     app.jinja_env.globals.update(asset=assets.asset, may=guard.may, may_open=guard.may_open, nonce=nonce)
     app.jinja_env.globals["by_provider"] = provider.is_there

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import cast
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, request
 from flask import session as cookie
 
 from service.api.caller import context
 from service.errors import Unauthenticated
 from service.operations import access, sessions
 from service.operations.sessions import Session
-from service.web.page import OPEN, SIGNED_IN, promise_of
+from service.web.page import OPEN, SIGNED_IN, Promise, promise_of
 
 SESSION = "session"
 """Where the cookie holds what tells whose session it is."""
 
 
-def authorise() -> Any:
-    """Let the request through, or raise Unauthenticated or Forbidden. Runs before every page.
-
-    Who would press a button that needs a fresh password is sent to give it, and comes back to press it again.
-    """
-    promise = promise_of(current_app.view_functions[request.endpoint or ""])
-    if promise is None:
-        raise LookupError(f"{request.endpoint} names no permission")
-    if promise.largest is not None:
-        request.max_content_length = request.max_form_memory_size = promise.largest
+def authorise() -> None:
+    """Let the request through, or raise Unauthenticated or Forbidden. Runs before every page."""
+    needed = promise()
+    if needed.largest is not None:
+        request.max_content_length = request.max_form_memory_size = needed.largest
     g.session = None
-    if promise.permission == OPEN:
-        return None
+    if needed.permission == OPEN:
+        return
     g.session = sessions.current(context(), _token(), in_use=_in_use())
     g.principal = g.session.principal
-    if promise.permission != SIGNED_IN:
-        access.check(g.principal, promise.permission)
-    if promise.fresh and not g.session.fresh:
-        return redirect(url_for("pages.sign_in_again", then=urlsplit(request.referrer or "/").path), 303)
-    return None
+    if needed.permission != SIGNED_IN:
+        access.check(g.principal, needed.permission)
+
+
+def promise() -> Promise:
+    """What the page needs that is asked for. Raises LookupError for one that does not say."""
+    found = promise_of(current_app.view_functions[request.endpoint or ""])
+    if found is None:
+        raise LookupError(f"{request.endpoint} names no permission")
+    return found
 
 
 def _in_use() -> bool:
@@ -65,5 +64,5 @@ def may(permission: str) -> bool:
 def may_open(endpoint: str) -> bool:
     """Whether there is such a page, and the person may open it."""
     view = current_app.view_functions.get(f"pages.{endpoint}")
-    promise = promise_of(view) if view else None
-    return promise is not None and (promise.permission in (OPEN, SIGNED_IN) or may(promise.permission))
+    found = promise_of(view) if view else None
+    return found is not None and (found.permission in (OPEN, SIGNED_IN) or may(found.permission))

@@ -8,7 +8,6 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 
 from service.api.caller import principal
 from service.operations.people import Principal, Role
-from service.web import guard
 from service.web.page import SIGNED_IN, page
 
 WELCOMED = "opq_welcomed"
@@ -26,7 +25,7 @@ _WEBHOOKS = ("webhooks_page", "Look after webhooks", "Who is told, and what beca
 _PEOPLE = ("people", "Look after accounts", "Who can sign in, and as what.")
 _REGISTER = ("register", "Look after the register", "The premises of the force, one by one or from a file.")
 _ACCOUNT = ("account", "Look after your account", "Your password, and tokens for programs.")
-_HELP = ("help", "Read how it works", "The levels, the roles, and what to do when the network is down.")
+_HELP = ("help_page", "Read how it works", "The levels, the roles, and what to do when the network is down.")
 
 _THREE: dict[Role, tuple[tuple[str, str, str], ...]] = {
     Role.OP_QUANTITY_LEAD: (_BOARD, _CHANGE, _WAITING),
@@ -64,7 +63,6 @@ def welcome() -> Any:
     things = [
         {"href": _address(endpoint, who), "title": title, "sentence": sentence}
         for endpoint, title, sentence in _THREE[who.role]
-        if guard.may_open(endpoint)
     ]
     answer = make_response(render_template("welcome.html", things=things))
     answer.set_cookie(WELCOMED, "yes", max_age=_YEAR, httponly=True, samesite="Lax")

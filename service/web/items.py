@@ -65,7 +65,10 @@ def tick_item(checklist_id: int, option_id: str) -> Any:
 @page("checklists.agree")
 def agree_item(checklist_id: int, option_id: str) -> Any:
     """Agree as a second person that a required item is not done."""
-    items.agree_item(context(), principal(), checklist_id, option_id)
+    try:
+        items.agree_item(context(), principal(), checklist_id, option_id)
+    except Conflict as error:
+        return _show(checklist_id, option_id, overtaken=error.detail), 409
     return _back(checklist_id, option_id)
 
 
@@ -75,12 +78,13 @@ def seen_version() -> int | None:
     return int(told) if _NUMBER.fullmatch(told) else None
 
 
-def _show(checklist_id: int, option_id: str, error: Invalid | None = None) -> str:
+def _show(checklist_id: int, option_id: str, error: Invalid | None = None, overtaken: str = "") -> str:
     return _page(
         "checklist/item.html",
         checklist_id,
         option_id,
         reasons=items.REASONS,
+        overtaken=overtaken,
         mark=request.form.get(forms.MARK) or forms.new_mark(),
         faults=faults.by_field(error.fields) if error else {},
     )

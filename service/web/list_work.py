@@ -38,6 +38,8 @@ def hand_over(checklist_id: int) -> Any:
         items.hand_over(context(), principal(), checklist_id, request.form.get("to", ""), request.form.get("note", ""))
     except Invalid as error:
         return _form("hand_over", checklist_id, error), 422
+    except Conflict as error:
+        return _form("hand_over", checklist_id, error), 409
     return _back(checklist_id)
 
 
@@ -53,6 +55,8 @@ def add_item(checklist_id: int) -> Any:
         forms.carry_out(items.add_item, checklist_id, form.get("text", ""), form.get("owner_role", ""), due_at, reverse)
     except Invalid as error:
         return _form("add_item", checklist_id, error), 422
+    except Conflict as error:
+        return _form("add_item", checklist_id, error), 409
     return _back(checklist_id)
 
 
@@ -80,7 +84,7 @@ def _form(name: str, checklist_id: int, error: Refused | None = None) -> str:
         mark=request.form.get(forms.MARK) or forms.new_mark(),
         fault=error and error.detail,
         code=error and error.code,
-        faults=faults.by_field(error.fields) if error else {},
+        faults=faults.by_field(error.fields) if isinstance(error, Invalid) else {},
     )
 
 

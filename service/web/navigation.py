@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,20 +17,23 @@ from service.operations.sessions import Session
 
 @dataclass(frozen=True)
 class Place:
-    """A part of the product: its ``words``, the ``endpoint`` where it begins, the ``permission`` that this needs, and
-    how the addresses of all its pages begin (a regular expression)."""
+    """A part of the product: its ``words``, the ``endpoint`` where it begins, the ``permission`` that this needs, how
+    the addresses of all its pages begin (a regular expression), and the ``roles`` that find it so."""
 
     words: str
     endpoint: str
     permission: str
     addresses: str
+    roles: Collection[Role] = tuple(Role)
 
 
-_OWN = Place("My premises", "staff_home", "acknowledgements.create", "/staff|/premises/[^/]+/staff")
+_PREMISES = "/premises|/checklists|/staff"
+_AT_PREMISES = (Role.STATION_MANAGER, Role.STAFF)
 _PLACES = (
     Place("Board", "board", "estate.read", "/board|/history"),
-    _OWN,
-    Place("Premises", "premises_list", "premises.read", "/premises|/checklists"),
+    Place("My premises", "staff_home", "acknowledgements.create", _PREMISES, (Role.STAFF,)),
+    Place("My premises", "premises_list", "premises.read", _PREMISES, (Role.STATION_MANAGER,)),
+    Place("Premises", "premises_list", "premises.read", _PREMISES, set(Role).difference(_AT_PREMISES)),
     Place("Change a level", "ask_change", "threat_changes.create", "/changes?"),
     Place("Waiting", "waiting", "requests.read", "/waiting"),
     Place("Force checklist", "force_page", "force_checklist.read", "/force"),
@@ -38,10 +42,11 @@ _PLACES = (
     Place("Webhooks", "webhooks_page", "webhooks.manage", "/webhooks"),
     Place("Record", "record", "audit.read", "/record"),
 )
-"""The places in order of importance. A page is part of the first that its address fits and its person may go to."""
+"""The places in order of importance. A page is part of the first that its address fits and its person may go to.
 
-_WITH_PREMISES = (Role.STATION_MANAGER, Role.STAFF)
-"""Who works at premises of their own; others find the page to acknowledge a level from that of the premises."""
+Premises are one place to everybody. Staff begin where they acknowledge the level, and others where the checklist is,
+from which a link leads there.
+"""
 
 
 def shown() -> dict[str, Any]:
@@ -60,9 +65,7 @@ def shown() -> dict[str, Any]:
 def places(principal: Principal) -> list[Place]:
     """The places that this person may go to."""
     return [
-        place
-        for place in _PLACES
-        if principal.role in PERMISSIONS[place.permission] and (place is not _OWN or principal.role in _WITH_PREMISES)
+        place for place in _PLACES if principal.role in PERMISSIONS[place.permission] and principal.role in place.roles
     ]
 
 

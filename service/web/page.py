@@ -20,8 +20,9 @@ _ATTRIBUTE = "promise"
 
 @dataclass(frozen=True)
 class Promise:
-    """What a page needs: a permission and, where ``fresh``, a password given a short time ago; and what it takes in
-    at most, where that is more than usual: ``largest``, in bytes."""
+    """What a page needs: a permission and, where ``fresh``, that the person showed who they are a short time ago
+    before its form is carried out; and what it takes in at most, where that is more than usual: ``largest``, in bytes.
+    """
 
     permission: str
     fresh: bool = False
@@ -31,8 +32,8 @@ class Promise:
 def page(permission: str, *, fresh: bool = False, largest: int | None = None) -> Callable[[View], View]:
     """Declare what a page needs: a name of ``access.PERMISSIONS``, or OPEN or SIGNED_IN.
 
-    ``fresh`` is for a button that changes a level by itself, ``largest`` for a form that carries a file. Raises
-    KeyError when there is no such permission.
+    ``fresh`` is for a form that changes a level, an account or a secret, ``largest`` for one that carries a file.
+    Raises KeyError when there is no such permission.
     """
     if permission not in (OPEN, SIGNED_IN):
         PERMISSIONS[permission]

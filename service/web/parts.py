@@ -17,6 +17,7 @@ from service.web import (
     people,
     premises,
     premises_register,
+    proof,
     provider,
     record,
     register_import,
@@ -30,6 +31,7 @@ from service.web import (
 PARTS = (
     home,
     sign_in,
+    proof,
     provider,
     board,
     premises,

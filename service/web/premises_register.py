@@ -13,6 +13,7 @@ from service.api.caller import context, principal
 from service.errors import Conflict, FieldFault, Invalid, NotFound
 from service.operations import register
 from service.operations.premises_form import BY_NAME, DEFAULTS, as_json
+from service.operations.premises_list import premises_list
 from service.operations.premises_names import names_of
 from service.web import faults, forms
 from service.web.page import page
@@ -40,7 +41,7 @@ def list_register() -> Any:
     """The premises, a page at a time, and what came of the last edit."""
     said = {name: request.args.get(name, "").strip() for name in ("q", "after")}
     try:
-        found = register.list_premises(context(), principal(), q=said["q"] or None, after=said["after"] or None)
+        found = premises_list(context(), principal(), q=said["q"] or None, after=said["after"] or None)
         error = None
     except Invalid as fault:
         found, error = {"items": [], "next": None}, fault
@@ -57,11 +58,11 @@ def export_register() -> Any:
     return Response(register.export_premises(context(), principal()), mimetype="text/csv", headers=named)
 
 
-@page("premises.write")
+@page("premises.write", fresh=True)
 def add_premises() -> Any:
     """Ask for the fields of a new premises, and register it."""
     if request.method == "GET":
-        return forms.to_provider_first() or _form(_EMPTY, register.NEW)
+        return _form(_EMPTY, register.NEW)
     premises_id = request.form.get("id", "").strip()
     try:
         done = _put(premises_id, register.NEW)
@@ -73,29 +74,34 @@ def add_premises() -> Any:
     return _told(done["status"], premises_id)
 
 
-@page("premises.write")
+@page("premises.write", fresh=True)
 def edit_premises(premises_id: str) -> Any:
     """Ask what of a premises is to change, and change it."""
-    stored = register.get_premises(context(), principal(), premises_id)
+    try:
+        stored = register.get_premises(context(), principal(), premises_id)
+    except NotFound as error:
+        if request.method == "GET":
+            raise
+        return _form(_said(), register.NEW, error=_gone(error)), 404
     if request.method == "GET":
-        return forms.to_provider_first() or _form(stored, stored["version"], premises_id)
+        return _form(stored, stored["version"], premises_id)
     try:
         done = _put(premises_id, forms.version())
     except Conflict as error:
-        return _form(_said(), stored["version"], premises_id, error, _differences(stored)), 409
+        differences = _differences(stored) if stored["version"] != forms.version() else None
+        return _form(_said(), stored["version"], premises_id, error, differences), 409
     except Invalid as error:
         return _form(_said(), forms.version(), premises_id, error), 422
     return _told(done["status"], premises_id)
 
 
-@page("premises.write")
+@page("premises.write", fresh=True)
 def close_premises(premises_id: str) -> Any:
     """Ask whether they are sure, and why; then close it."""
     stored = register.get_premises(context(), principal(), premises_id)
     if request.method == "GET":
-        return forms.to_provider_first() or _closing(stored)
+        return _closing(stored)
     try:
-        forms.show_again_who()
         reason = request.form.get("reason", "").strip()
         register.close_premises(context(), principal(), premises_id, reason, version=forms.version())
     except Conflict as error:
@@ -106,7 +112,6 @@ def close_premises(premises_id: str) -> Any:
 
 
 def _put(premises_id: str, version: int) -> dict[str, Any]:
-    forms.show_again_who()
     said = {name: value for name, value in _said().items() if name != "id"}
     return forms.carry_out(partial(register.put_premises, version=version), premises_id, said)
 
@@ -115,6 +120,10 @@ def _said() -> dict[str, Any]:
     words = {name: request.form.get(name, "").strip() for name in ("id", *_WORDS, *_CHOICES)}
     flags = {name: name in request.form for name in _YES_NO}
     return {**words, **flags, "kinds": request.form.getlist("kinds")}
+
+
+def _gone(error: NotFound) -> Conflict:
+    return Conflict(f"{error.detail}, or no longer; what you typed is below: add it anew if that is right")
 
 
 def _differences(stored: dict[str, Any]) -> list[dict[str, Any]]:
@@ -162,5 +171,4 @@ def _usual(error: Invalid | Conflict | None) -> dict[str, Any]:
         "error": error,
         "fields": faults.by_field(error.fields) if error else {},
         "mark": request.form.get(forms.MARK) or forms.new_mark(),
-        "proof": forms.proof_needed(),
     }

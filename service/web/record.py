@@ -10,7 +10,7 @@ from service.api.caller import context, principal
 from service.errors import Invalid
 from service.operations import audit
 from service.operations.audit import Wanted
-from service.web import faults, forms
+from service.web import actions, faults, forms
 from service.web.page import page
 
 _WORDS = ("actor", "action", "subject", "request_id")
@@ -32,8 +32,8 @@ def record() -> Any:
         found = audit.entries(context(), principal(), _wanted(said), forms.number("after"), newest_first=True)
     except Invalid as error:
         fields = faults.by_field(error.fields)
-        return render_template("record/list.html", said=said, found=None, error=error, fields=fields), 422
-    return render_template("record/list.html", said=said, found=found, error=None, fields={})
+        return _list(said, None, error=error, fields=fields), 422
+    return _list(said, found, error=None, fields={})
 
 
 @page("audit.read")
@@ -41,7 +41,7 @@ def record_entry(sequence: int) -> Any:
     """One entry, with the way to the one before it that this person may read."""
     entry = audit.entry(context(), principal(), sequence)
     before = audit.entries(context(), principal(), after=sequence, limit=1, newest_first=True)["items"]
-    return render_template("record/entry.html", entry=entry, before=before)
+    return render_template("record/entry.html", entry=entry, action=actions.said(entry["action"]), before=before)
 
 
 @page("audit.read")
@@ -51,7 +51,12 @@ def verify_record() -> Any:
     return render_template("record/verify.html", found=found)
 
 
+def _list(said: dict[str, str], found: dict[str, Any] | None, **more: Any) -> str:
+    words = sorted(actions.ACTIONS.values())
+    return render_template("record/list.html", said=said, found=found, actions=words, action=actions.said, **more)
+
+
 def _wanted(said: dict[str, str]) -> Wanted:
     actor, action, subject, request_id = (said[name] or None for name in _WORDS)
     since, until = (forms.instant(name, said[name]) for name in _TIMES)
-    return Wanted(subject, request_id, actor, action, since, until)
+    return Wanted(subject, request_id, actor, action and actions.code(action), since, until)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from service.api.caller import context, principal
-from service.errors import FieldFault, Invalid
+from service.errors import Conflict, FieldFault, Invalid
 from service.operations import importing
 from service.operations.premises_csv import LARGEST, lines_of
 from service.web import faults, forms
@@ -30,22 +30,21 @@ def add_to(pages: Blueprint) -> None:
 def import_register() -> Any:
     """Ask for a file, and say what is wrong with it or what it would do. Writes nothing."""
     if request.method == "GET":
-        return forms.to_provider_first() or _ask()
+        return _ask()
     source = _file()
     if not source:
         return _ask(Invalid("no file", fields=(FieldFault("file", "Choose a file that is not empty"),))), 422
     return _check(source)
 
 
-@page("premises.write", largest=LARGEST_FORM)
+@page("premises.write", fresh=True, largest=LARGEST_FORM)
 def confirm_import() -> Any:
     """Take in the file that was checked."""
     source = _checked_file()
     try:
-        forms.show_again_who()
-    except Invalid as error:
-        return _check(source, error)
-    done = forms.carry_out(importing.import_premises, source, False)
+        done = forms.carry_out(importing.import_premises, source, False)
+    except Conflict as error:
+        return _check(source, error.detail)
     return _faulty(source, done) if done["faults"] else render_template("register/imported.html", done=done)
 
 
@@ -68,7 +67,7 @@ def _checked_file() -> bytes:
     return source
 
 
-def _check(source: bytes, error: Invalid | None = None) -> Any:
+def _check(source: bytes, overtaken: str = "") -> Any:
     would = importing.import_premises(context(), principal(), source, dry_run=True)
     if would["faults"]:
         return _faulty(source, would)
@@ -79,11 +78,9 @@ def _check(source: bytes, error: Invalid | None = None) -> Any:
         content=base64.b64encode(source).decode(),
         digest=sha256(source).hexdigest(),
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        proof=forms.proof_needed(),
-        error=error,
-        fields=faults.by_field(error.fields) if error else {},
+        overtaken=overtaken,
     )
-    return shown, 422 if error else 200
+    return shown, 409 if overtaken else 200
 
 
 def _faulty(source: bytes, told: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Signing in with an account of our own, signing out, and giving the password again before a change of level."""
+"""Signing in with an account of our own, and signing out."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ _OURS = re.compile(r"/(?![/\\])[^\\\s]*")
 def add_to(pages: Blueprint) -> None:
     """Add the pages to ``pages``."""
     pages.add_url_rule("/sign-in", "sign_in", sign_in, methods=["GET", "POST"])
-    pages.add_url_rule("/sign-in/again", "sign_in_again", sign_in_again, methods=["GET", "POST"])
-    pages.add_url_rule("/sign-in/shown", "shown_again", shown_again)
     pages.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
 
 
@@ -38,27 +36,6 @@ def sign_in() -> Any:
         return failed(error.detail, username)
     begin(token)
     return onwards(then)
-
-
-@page(SIGNED_IN)
-def sign_in_again() -> Any:
-    """Ask for the password again, and go back to what needed it."""
-    then = request.values.get("then", "")
-    if not guard.session().has_password:
-        return redirect(url_for("pages.ask_provider", again="yes", then=then), 303)
-    if request.method == "GET":
-        return render_template("sign_in_again.html", then=then, fault=None)
-    try:
-        sessions.confirm(context(), guard.session(), request.form.get("password", ""), request.remote_addr or "")
-    except (Unauthenticated, TooMany) as error:
-        return render_template("sign_in_again.html", then=then, fault=error.detail), 422
-    return onwards(then)
-
-
-@page(SIGNED_IN)
-def shown_again() -> Any:
-    """Where somebody comes who showed who they are beside a form that they had begun: it waits in another tab."""
-    return render_template("shown_again.html")
 
 
 def onwards(then: str) -> Any:

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from service.api.caller import context, principal
 from service.errors import Conflict, FieldFault, Invalid
 from service.operations import acknowledgements, register
+from service.operations.premises_list import premises_list
 from service.operations.staff_view import staff_view
 from service.web import faults, forms
 from service.web.page import page
@@ -38,7 +39,7 @@ def add_to(pages: Blueprint) -> None:
 def staff_home() -> Any:
     """The person's premises: the one, or a choice."""
     q, after = request.args.get("q", "").strip(), request.args.get("after") or None
-    found = register.list_premises(context(), principal(), q=q or None, after=after, limit=PAGE)
+    found = premises_list(context(), principal(), q=q or None, after=after, limit=PAGE)
     if not q and not after and len(found["items"]) == 1:
         return redirect(url_for("pages.staff_page", premises_id=found["items"][0]["id"]), 303)
     return render_template("staff/home.html", found=found, q=q)

@@ -27,7 +27,7 @@ TROUBLES = {
     "migrations": Trouble("The service was renewed, and what it stores was not.", f"{_RING}; change no level before."),
     "policy": Trouble("The rules or the plan in force are not those loaded here.", f"{_RING}; change no level before."),
     "engine": Trouble(
-        "The second check of levels is missing, or disagreed; where it did, the more severe level stands.",
+        "The second check of levels failed, or disagreed; where it did, the more severe level stands.",
         f"{_RING}. If a level looks wrong, vary that premises.",
     ),
     "worker": Trouble(
@@ -48,11 +48,14 @@ TROUBLES = {
 
 
 def state() -> dict[str, Any]:
-    """The ``troubles`` that there are now, first what others depend on; and when a worker last ``worked_at``."""
+    """The ``troubles`` that there are now, first what others depend on; when a worker last ``worked_at``; and whether
+    levels are ``decided_once``, without a second check, which is a choice of those who run the service and no trouble.
+    """
     checks = health.readiness(context())["checks"]
     return {
         "troubles": [_told(check["name"], check["since"]) for check in checks if check["status"] != health.OK],
         "worked_at": next((check["since"] for check in checks if check["name"] == "worker"), None),
+        "decided_once": context().settings.engine == "reference",
     }
 
 

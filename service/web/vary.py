@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from rules.levels import ResponseLevel
 from service.api.caller import context, principal
-from service.errors import FieldFault, Invalid
+from service.errors import Conflict, FieldFault, Invalid
 from service.operations import override_ends, overrides, register
 from service.web import faults, forms, guard
 from service.web.page import page
@@ -18,6 +18,7 @@ PERIODS = {"4": "4 hours", "12": "12 hours", "24": "1 day", "72": "3 days", "168
 """For how many hours an override may be asked for here."""
 
 _FIELDS = ("kind", "response_level", "reason", "hours")
+_UNSAID = {"kind": "raise", "response_level": "", "reason": "", "hours": "12"}
 
 
 def add_to(pages: Blueprint) -> None:
@@ -27,15 +28,13 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule(f"{one}s/<number:override_id>/end", "end_override", end_override, methods=["POST"])
 
 
-@page("overrides.create")
+@page("overrides.create", fresh=True)
 def ask_override(premises_id: str) -> Any:
     """The form, and what is in force already."""
     if request.method == "GET":
-        said = {"kind": "raise", "response_level": "", "reason": "", "hours": "12"}
-        return forms.to_provider_first() or _show(premises_id, said)
+        return _show(premises_id, _UNSAID)
     said = {name: request.form.get(name, "").strip() for name in _FIELDS}
     try:
-        forms.show_again_who()
         forms.carry_out(overrides.create_override, premises_id, _wish(said))
     except Invalid as error:
         return _show(premises_id, said, error), 422
@@ -46,7 +45,10 @@ def ask_override(premises_id: str) -> Any:
 def end_override(premises_id: str, override_id: int) -> Any:
     """End an override, or withdraw one that waits."""
     reason = request.form.get("reason", "")
-    override_ends.end_override(context(), principal(), premises_id, override_id, reason)
+    try:
+        override_ends.end_override(context(), principal(), premises_id, override_id, reason)
+    except Conflict as error:
+        return _show(premises_id, _UNSAID, overtaken=error.detail), 409
     return redirect(url_for("pages.ask_override", premises_id=premises_id), 303)
 
 
@@ -58,7 +60,7 @@ def _wish(said: dict[str, str]) -> overrides.OverrideWish:
     return overrides.OverrideWish(said["kind"], said["reason"], expires_at, None if said["kind"] == "hold" else level)
 
 
-def _show(premises_id: str, said: dict[str, str], error: Invalid | None = None) -> str:
+def _show(premises_id: str, said: dict[str, str], error: Invalid | None = None, overtaken: str = "") -> str:
     known = overrides.list_overrides(context(), principal(), premises_id)["items"]
     return render_template(
         "vary.html",
@@ -69,7 +71,7 @@ def _show(premises_id: str, said: dict[str, str], error: Invalid | None = None) 
         periods=PERIODS,
         live=[item for item in known if item["state"] in ("active", "awaiting_second_person")],
         mark=request.form.get(forms.MARK) or forms.new_mark(),
-        proof=forms.proof_needed(),
+        overtaken=overtaken,
         error=error,
         fields=faults.by_field(error.fields) if error else {},
     )

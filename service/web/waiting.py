@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from rules.levels import Scope
 from service.api.caller import context, principal
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.operations import approvals, readings, requests
 from service.operations.premises_names import names_of
 from service.web import guard
@@ -34,7 +35,21 @@ def waiting() -> Any:
     return _show()
 
 
+def _or_what_waits(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer somebody who comes too late with what still waits, and with what they typed."""
+
+    @wraps(view)
+    def answer(**arguments: Any) -> Any:
+        try:
+            return view(**arguments)
+        except Conflict as error:
+            return _show(overtaken=error.detail), 409
+
+    return answer
+
+
 @page("readings.decide", fresh=True)
+@_or_what_waits
 def confirm_reading(reading_id: int) -> Any:
     """A person's yes to a held reading."""
     done = readings.confirm_reading(context(), principal(), reading_id)
@@ -42,6 +57,7 @@ def confirm_reading(reading_id: int) -> Any:
 
 
 @page("readings.decide")
+@_or_what_waits
 def reject_reading(reading_id: int) -> Any:
     """A person's no to a held reading."""
     try:
@@ -53,6 +69,7 @@ def reject_reading(reading_id: int) -> Any:
 
 
 @page("requests.approve", fresh=True)
+@_or_what_waits
 def approve_request(request_id: int) -> Any:
     """The second person's yes."""
     approvals.approve_request(context(), principal(), request_id)
@@ -60,19 +77,21 @@ def approve_request(request_id: int) -> Any:
 
 
 @page("requests.withdraw")
+@_or_what_waits
 def withdraw_request(request_id: int) -> Any:
     """Take back what waits."""
     approvals.withdraw_request(context(), principal(), request_id)
     return redirect(url_for("pages.waiting"), 303)
 
 
-def _show(fields: dict[str, str] | None = None) -> str:
+def _show(fields: dict[str, str] | None = None, overtaken: str = "") -> str:
     held = readings.held_readings(context(), principal())["items"] if guard.may("readings.read") else []
     asked = approvals.list_requests(context(), principal())["items"]
     called = names_of(context(), principal(), (item["about"].get("premises_id") for item in asked))
     items = [{**item, "title": _title(item, called), "page": _page(item)} for item in asked]
     names = {scope.value: name for scope, name in SCOPES.items()}
-    return render_template("waiting.html", held=held, requests=items, scopes=names, fields=fields or {})
+    said = {"fields": fields or {}, "overtaken": overtaken, "typed": request.form.get("reason", "")}
+    return render_template("waiting.html", held=held, requests=items, scopes=names, **said)
 
 
 def _title(item: dict[str, Any], called: dict[str, str]) -> str:

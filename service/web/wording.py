@@ -21,7 +21,9 @@ _NAMES = {"op_quantity_lead": "Op Quantity lead", "gold": "Gold", "ctsa": "CTSA"
 
 def register(app: Flask) -> None:
     """Give the templates of ``app`` these filters."""
-    app.jinja_env.filters.update(when=when, time=time_of_day, age=age, words=words, level_colour=LEVEL_COLOURS.get)
+    app.jinja_env.filters.update(
+        when=when, time=time_of_day, age=age, words=words, sentence=sentence, level_colour=LEVEL_COLOURS.get
+    )
 
 
 def when(instant: str | None) -> str:
@@ -54,6 +56,11 @@ def age(instant: str | None) -> str:
 def words(name: Any) -> str:
     """A name of the contract in plain words: ``not_applicable`` as "not applicable"."""
     return _NAMES.get(str(name)) or str(name).replace("_", " ")
+
+
+def sentence(text: str) -> str:
+    """What an operation says of a fault, as a sentence: with a capital, and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _local(instant: str) -> datetime:

@@ -81,6 +81,7 @@ FORMS = [
     form(MANAGER, f"{SITE}/told", "brief", {"briefed": "14", "decision_id": "0"}, 409),
     form(STAFF, f"{SITE}/staff", "acknowledge", {"decision_id": "0"}, 409),
     form(ADMIN, "/account", "change_password"),
+    Form(ADMIN, "/people", (("create_account", {"name": "Half typed"}), ("create_account", WRONG))),
     fresh(ADMIN, "/people", "create_account"),
     form(ADMIN, "/register/add", "add_premises", WRONG),
     form(ADMIN, REGISTERED, "edit_premises", WRONG),
@@ -89,7 +90,6 @@ FORMS = [
     form(ADMIN, "/register/import", "import_register", {"file": BAD_FILE}),
     Form(ADMIN, "/register/import", (("import_register", {"file": GOOD_FILE}), ("confirm_import", WRONG))),
     form(ADMIN, "/webhooks/add", "add_webhook"),
-    form(ADMIN, "/sign-in/again", "sign_in_again", WRONG),
     fresh(LEAD, f"{SITE}/override", "ask_override", {"hours": "0"}),
     fresh(LEAD, f"{SITE}/override", "ask_override"),
     fresh(ADMIN, "/webhooks/{webhook_id}", "rotate_secret", {}, 409),
@@ -208,7 +208,7 @@ def test_a_wrong_password_and_too_many_of_them_are_told_to_everybody(visitors: P
     page.goto("/sign-in")
     for _ in range(proof.MOST_FAILURES):
         send(page, busy.site, "sign_in", {"username": "somebody", **WRONG})
-    assert "the username or the password is wrong" in page.get_by_role("alert").inner_text()
+    assert "The username or the password is wrong" in page.get_by_role("alert").inner_text()
     assert faults(page) == []
     send(page, busy.site, "sign_in", {"username": "somebody", **WRONG})
     assert "wait 15 minutes" in page.get_by_role("alert").inner_text()

@@ -98,9 +98,22 @@ def test_the_list_counts_what_is_settled_and_late_at_each_premises(context: Cont
 def test_the_list_goes_on_where_the_page_before_ended(context: Context) -> None:
     lead = builders.lead(context)
     first = premises_list(context, lead, limit=1)
-    assert (first["next"], first["districts"]) == ("alder", ["North"])
-    assert [row["id"] for row in premises_list(context, lead, after="alder")["items"]] == ["birch"]
+    assert (first["next"], first["districts"]) == ("alder alder", ["North"])
+    assert [row["id"] for row in premises_list(context, lead, after=first["next"])["items"]] == ["birch"]
     assert premises_list(context, lead, response_level=ResponseLevel.NORMAL, district="North", q="al")["items"] == []
+
+
+def test_the_list_is_in_order_of_name_whatever_its_capitals_and_page_by_page_holds_each_once(context: Context) -> None:
+    lead = builders.lead(context)
+    named = {"a-yard": "zinc Yard", "b-post": "Ash Post", "c-post": "ash post", "d-hall": "Ash % Hall", "z": "B" * 200}
+    builders.register(context, *({"id": premises_id, "name": name} for premises_id, name in named.items()))
+    found, after = [], None
+    while True:
+        page = premises_list(context, lead, after=after, limit=1)
+        found += [row["id"] for row in page["items"]]
+        if (after := page["next"]) is None:
+            break
+    assert found == ["alder", "d-hall", "b-post", "c-post", "z", "birch", "a-yard"]
 
 
 def test_a_premises_whose_list_could_not_be_made_is_still_listed(context: Context) -> None:

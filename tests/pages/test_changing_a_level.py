@@ -1,16 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
-from service.operations import accounts, threat_levels
+from service.operations import threat_levels
 from service.operations.people import Role
-from service.operations.proof import MOST_FAILURES
 from tests.builders import SYSTEM_LIKE
-from tests.fakes import FrozenClock
 from tests.visitors import Page, Visitor, Visitors
 
 CRITICAL = {"scope": "national", "level": "CRITICAL", "reason": "JTAC rang at 02:58", "reference": "CAD 12"}
-PASSWORD = "correct horse battery"
 
 
 def confirmed(visitor: Visitor, answers: dict[str, str], **more: str) -> Page:
@@ -58,13 +53,12 @@ def test_missing_answers_are_named_and_what_was_typed_is_kept(visitors: Visitors
     assert "half typed" in page.text
 
 
-def test_a_person_can_go_back_with_their_answers_from_both_screens(visitors: Visitors) -> None:
+def test_a_person_can_go_back_with_their_answers(visitors: Visitors) -> None:
     lead = visitors.as_(Role.OP_QUANTITY_LEAD)
     lead.get("/change")
     fields = lead.post("/change/check", CRITICAL).fields
-    for path in ("/change/check", "/change/confirm"):
-        page = lead.post(path, {**fields, "back": "yes"})
-        assert (page.status, "JTAC rang at 02:58" in page.text) == (200, True)
+    page = lead.post("/change/check", {**fields, "back": "yes"})
+    assert (page.status, "JTAC rang at 02:58" in page.text) == (200, True)
     assert national(visitors) == "not_set"
 
 
@@ -92,40 +86,6 @@ def test_the_same_level_again_is_noted_and_changes_nothing(visitors: Visitors) -
 def test_taking_away_a_level_that_is_not_set_leads_home(visitors: Visitors) -> None:
     answers = {**CRITICAL, "scope": "force", "level": "not_set"}
     assert confirmed(visitors.as_(Role.OP_QUANTITY_LEAD), answers).location == "/"
-
-
-def test_the_password_is_asked_for_again_after_a_quarter_of_an_hour(visitors: Visitors, clock: FrozenClock) -> None:
-    accounts.create_account(visitors.context, SYSTEM_LIKE, "a.lead", "Ann Lead", "op_quantity_lead", (), PASSWORD)
-    lead = visitors.nobody()
-    lead.get("/sign-in")
-    lead.post("/sign-in", {"username": "a.lead", "password": PASSWORD})
-    clock.tick(timedelta(minutes=16))
-    for wrong in ({}, {"password": "wrong"}):
-        page = confirmed(lead, CRITICAL, **wrong)
-        assert (page.status, "the password is wrong" in page.text) == (422, True)
-    assert national(visitors) == "not_set"
-    assert confirmed(lead, CRITICAL, password=PASSWORD).status == 303
-    assert national(visitors) == "CRITICAL"
-
-
-def test_the_password_cannot_be_guessed_in_a_form_any_more_often_than_when_signing_in(
-    visitors: Visitors, clock: FrozenClock
-) -> None:
-    accounts.create_account(visitors.context, SYSTEM_LIKE, "a.lead", "Ann Lead", "op_quantity_lead", (), PASSWORD)
-    lead = visitors.nobody()
-    lead.get("/sign-in")
-    lead.post("/sign-in", {"username": "a.lead", "password": PASSWORD})
-    clock.tick(timedelta(minutes=16))
-    lead.get("/sign-in/again")
-    for _ in range(MOST_FAILURES):
-        assert "the password is wrong" in lead.post("/sign-in/again", {"password": "a guess"}).text
-    told = "too many failed attempts; wait 15 minutes"
-    assert told in lead.post("/sign-in/again", {"password": PASSWORD}).text
-    assert told in confirmed(lead, CRITICAL, password=PASSWORD).text
-    new = {"former": PASSWORD, "password": "another three words"}
-    assert told in lead.post("/account/password", new).text
-    clock.tick(timedelta(minutes=16))
-    assert confirmed(lead, CRITICAL, password=PASSWORD).status == 303
 
 
 def test_who_may_not_change_a_level_is_told_so(visitors: Visitors) -> None:

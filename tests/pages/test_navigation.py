@@ -45,12 +45,15 @@ def test_who_has_no_premises_of_their_own_finds_acknowledging_on_the_page_of_a_p
     assert "I know the level" in visitor.get("/premises/north-hq/staff").text
 
 
-@pytest.mark.parametrize("role", [Role.STATION_MANAGER, Role.STAFF])
-def test_my_premises_is_for_those_who_work_at_one(visitors: Visitors, role: Role) -> None:
+@pytest.mark.parametrize(("role", "begins"), [(Role.STATION_MANAGER, "/premises"), (Role.STAFF, "/staff")])
+def test_who_works_at_premises_finds_them_in_one_place(visitors: Visitors, role: Role, begins: str) -> None:
     visitor = visitors.as_(role, "north-hq")
-    page = visitor.get("/premises/north-hq/staff")
-    assert marked(page) == [("/staff", "true")]
-    assert "/staff" in page.links
+    for path in ("/premises/north-hq", "/premises/north-hq/staff"):
+        page = visitor.get(path)
+        assert marked(page) == [(begins, "true")]
+        assert {"/premises", "/staff"} & set(page.links) == {begins}
+        assert page.text.partition("Skip to main content")[2].count("My premises") == 1
+    assert "/premises/north-hq/staff" in visitor.get("/premises/north-hq").links
 
 
 def test_a_page_marks_its_part_of_the_product(visitors: Visitors) -> None:

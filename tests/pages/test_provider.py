@@ -18,6 +18,7 @@ from tests.builders import NOON, context_on, register
 from tests.fakes import FrozenClock
 from tests.visitors import Page, Visitor, Visitors
 
+CRITICAL = {"scope": "national", "level": "CRITICAL", "reason": "JTAC rang at 02:58"}
 PEOPLE = [
     {"sub": "lead", "name": "Lena Provider", "roles": ["visitor", "op_quantity_lead"]},
     {"sub": "manager", "name": "Mo Provider", "roles": "station_manager", "premises": ["north-hq", "atlantis"]},
@@ -108,15 +109,18 @@ def test_before_a_change_of_level_the_provider_shows_anew_who_it_is(visitors: Vi
     visitor = visitors.nobody()
     by_provider(visitor, "lead")
     clock.tick(timedelta(minutes=16))
-    asked = visitor.get("/change")
-    assert asked.location == "/sign-in/again?then=/change"
-    sent = visitor.get(asked.location)
-    assert sent.location == "/sign-in/provider?again=yes&then=/change"
-    assert "prompt=login" in (visitor.get(sent.location).location or "")
-    assert "showed another person" in by_provider(visitor, "manager", sent.location).text
-    assert visitor.get("/change").status == 303, "another person does not count"
-    assert by_provider(visitor, "lead", sent.location).location == "/change"
-    assert visitor.get("/change").status == 200
+    fields = visitor.post("/change/check", CRITICAL).fields
+    asked = visitor.post("/change/confirm", fields)
+    assert asked.status == 200
+    beside = next(link for link in asked.links if link.startswith("/sign-in/provider"))
+    assert "prompt=login" in (visitor.get(beside).location or "")
+    assert "showed another person" in by_provider(visitor, "manager", beside).text
+    refused = visitor.post("/change/confirm", asked.fields)
+    assert (refused.status, "#again" in refused.links) == (422, True), "another person does not count"
+    assert "Sign in again with your force account first" in refused.text
+    assert "The password is wrong" not in refused.text
+    assert "press Continue" in visitor.follow(by_provider(visitor, "lead", beside)).text
+    assert visitor.post("/change/confirm", refused.fields).location == "/changes/1"
 
 
 @pytest.mark.parametrize("query", ["", "?code=x&state=y", "?error=access_denied&state=y"])
@@ -136,22 +140,3 @@ def test_without_a_provider_there_is_no_way_by_it(adopted_url: str) -> None:
 def test_a_provider_that_does_not_answer_is_told(adopted_url: str) -> None:
     with context_on(adopted_url, oidc_issuer="http://127.0.0.1:9") as context:
         assert "does not answer" in Visitors(context).nobody().get("/sign-in/provider").text
-
-
-def test_who_has_no_password_shows_who_they_are_beside_a_form_that_they_had_begun(
-    visitors: Visitors, clock: FrozenClock
-) -> None:
-    visitor = visitors.nobody()
-    by_provider(visitor, "lead")
-    visitor.get("/change")
-    clock.tick(timedelta(minutes=16))
-    said = {"scope": "national", "level": "CRITICAL", "reason": "JTAC rang at 02:58"}
-    check = visitor.post("/change/check", said)
-    refused = visitor.post("/change/confirm", check.fields)
-    assert refused.status == 422
-    assert "You signed in some time ago. Sign in again with your force account" in refused.text
-    assert "the password is wrong" not in refused.text
-    assert "JTAC rang at 02:58" in refused.text
-    beside = next(link for link in refused.links if link.startswith("/sign-in/provider"))
-    assert "press its button again" in visitor.follow(by_provider(visitor, "lead", beside)).text
-    assert visitor.post("/change/confirm", refused.fields).location == "/changes/1"

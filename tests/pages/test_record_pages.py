@@ -38,6 +38,8 @@ def test_the_record_is_read_newest_first_and_page_by_page(visitors: Visitors, au
         ("until=2026-11-21T12:00&action=threat_change", False),
         ("request_id=no-such-request", False),
         ("action=threat_chang", False),
+        ("action=changed a threat level", True),
+        ("action=Made a token", False),
     ],
 )
 def test_the_record_is_searched_by_who_what_and_when(auditor: Visitor, asked: str, found: bool) -> None:
@@ -79,7 +81,9 @@ def test_the_way_back_leads_past_entries_that_are_hidden(visitors: Visitors, aud
 
 def test_one_entry_shows_who_did_what_and_what_proves_it(visitors: Visitors, auditor: Visitor) -> None:
     listed = auditor.get("/record?actor=Lena Lead&subject=threat/national")
+    assert "Changed a threat level threat_change.accepted" in listed.text
     page = auditor.get(next(link for link in listed.links if link[8:].isdecimal()))
+    assert "Changed a threat level (threat_change.accepted)" in page.text
     assert "Lena Lead (person/" in page.text
     assert "evt_" in page.text
     assert "a test" in page.text

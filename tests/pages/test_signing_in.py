@@ -36,7 +36,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(
     visitor.get("/sign-in")
     answer = visitor.post("/sign-in", {"username": username, "password": password})
     assert answer.status == 422
-    assert "the username or the password is wrong" in answer.text
+    assert "The username or the password is wrong" in answer.text
     assert visitor.get("/account").status == 303
 
 

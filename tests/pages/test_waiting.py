@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import accounts, overrides, readings, response_levels, threat
+from service.operations import overrides, readings, response_levels, threat
 from service.operations.overrides import OverrideWish
 from service.operations.people import Role
 from tests import builders
 from tests.builders import NOON
-from tests.fakes import FrozenClock
 from tests.visitors import Visitors
 
 
@@ -73,26 +72,6 @@ def test_what_was_asked_for_can_be_withdrawn(visitors: Visitors) -> None:
     asker = visitors.as_(Role.OP_QUANTITY_LEAD, name="Lena Lead")
     assert "Hold south-office down at NORMAL until 21 November 2026, 14:00" in asker.get("/waiting").text
     assert "Nothing waits" in asker.follow(asker.post("/waiting/requests/1/withdraw")).text
-
-
-def test_a_button_that_moves_a_level_asks_for_the_password_after_a_time(
-    visitors: Visitors, held: int, clock: FrozenClock
-) -> None:
-    password = "correct horse battery"
-    accounts.create_account(
-        visitors.context, builders.SYSTEM_LIKE, "d.officer", "Dee Officer", "duty_officer", (), password
-    )
-    officer = visitors.nobody()
-    officer.get("/sign-in")
-    officer.post("/sign-in", {"username": "d.officer", "password": password})
-    officer.get("/waiting")
-    clock.tick(timedelta(minutes=16))
-    answer = officer.post(f"/waiting/readings/{held}/confirm", Referer="http://localhost/waiting")
-    assert (answer.status, answer.location) == (303, "/sign-in/again?then=/waiting")
-    assert "signed in some time ago" in officer.follow(answer).text
-    assert "the password is wrong" in officer.post("/sign-in/again", {"password": "?", "then": "/waiting"}).text
-    assert officer.post("/sign-in/again", {"password": password, "then": "/waiting"}).location == "/waiting"
-    assert officer.post(f"/waiting/readings/{held}/confirm").location == "/changes/2"
 
 
 def test_a_manager_raises_their_own_premises_and_no_other(visitors: Visitors) -> None:

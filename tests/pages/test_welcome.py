@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from service.operations.people import Role
 from tests.visitors import Visitors
 
+_THING = re.compile(r'opq-things__one"><a class="[^"]*" href="([^"]+)"')
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 FIRST = {
     Role.OP_QUANTITY_LEAD: "/board",
@@ -28,6 +31,9 @@ def test_a_first_visit_shows_the_things_a_role_comes_for_and_the_next_leads_to_t
     welcome = visitor.follow(visitor.get("/"))
     assert f"you are here as {role.value.replace('_', ' ')}." in welcome.text.casefold()
     assert FIRST[role] in welcome.links
+    things = _THING.findall(welcome.answer.get_data(as_text=True))
+    assert len(things) == (2 if role is Role.FEED else 3)
+    assert {visitor.get(thing).status for thing in things} <= {200, 303}
     assert visitor.get("/").location == FIRST[role]
 
 
