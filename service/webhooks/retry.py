@@ -39,6 +39,6 @@ def _wish(retry_after: str, at: datetime) -> timedelta | None:
         return timedelta(seconds=int(retry_after))
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (until if until.tzinfo else until.replace(tzinfo=UTC)) - at
