@@ -104,7 +104,7 @@ class Courier:
 
     def _anything_due(self) -> bool:
         with self._context.store.read() as reader:
-            return deliveries.anything_due(reader, reader.at)
+            return deliveries.anything_due(reader)
 
     def _must_renew(self) -> bool:
         return bool(self._in_flight) and time.monotonic() - self._renewed > RENEWED_AFTER

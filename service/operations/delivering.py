@@ -77,7 +77,7 @@ def note_and_take(
     with context.store.housekeeping() as writer:
         _note(writer, [note for note in notes if isinstance(note, Attempt)])
         _release(writer, holder, [note for note in notes if isinstance(note, Ended)])
-        until = writer.at + LEASE
+        until = writer.now + LEASE
         if held := list(held):
             deliveries.hold(writer, holder, held, until)
         taken = [row for slow in (False, True) for row in _take(writer, holder, until, room[slow], slow)]
