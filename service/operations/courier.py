@@ -15,6 +15,7 @@ from threading import Event
 import structlog
 
 from service.errors import Conflict, OpqError, Permanent
+from service.logs import during_run
 from service.operations import delivering, webhooks
 from service.operations.context import Context
 from service.operations.delivering import Attempt, Ended, Run
@@ -69,6 +70,9 @@ class Courier:
                 self.turn()
             except OpqError as error:
                 self._log.warning("deliveries are held up", error=str(error))
+                stop.wait(PAUSE)
+            except Exception:  # nobody else would take turns here, and the worker would seem to live
+                self._log.exception("a turn of deliveries had a fault")
                 stop.wait(PAUSE)
         self.close()
 
@@ -137,7 +141,7 @@ class Courier:
 
     def _disable(self, attempts: list[Attempt]) -> None:
         for webhook_id, reason in delivering.to_disable(self._context, attempts).items():
-            with suppress(Conflict):  # another worker was quicker
+            with suppress(Conflict), during_run("disable_webhook"):  # another worker may be quicker
                 delivering.disable(self._context, webhook_id, reason)
                 self._log.error("webhook disabled", webhook=webhook_id, reason=reason)
 

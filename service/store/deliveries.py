@@ -164,9 +164,8 @@ def take(writer: Reader, holder: str, until: datetime, most: int, *, slow: bool)
 
     They are ``holder``'s until an instant. Workers that take at the same time take different ones.
     """
-    query = (
-        select(webhooks).where(_waits(writer.now), webhooks.c.slow == slow).order_by(webhooks.c.busy_until.nulls_first())
-    )
+    query = select(webhooks).where(_waits(writer.now), webhooks.c.slow == slow)
+    query = query.order_by(webhooks.c.busy_until.nulls_first())
     taken = list(writer.connection.execute(query.limit(most).with_for_update(skip_locked=True, of=webhooks)).mappings())
     if taken:
         mine = update(webhooks).where(webhooks.c.id.in_([row["id"] for row in taken]))

@@ -23,6 +23,7 @@ from service.webhooks.sending import Answer
 from tests import builders
 from tests.fakes import FrozenClock
 from tests.hooks import Post, context_here, hook, monitor, move
+from tests.opq import until
 
 
 def test_the_address_and_the_types_can_be_changed(adopted_url: str) -> None:
@@ -117,10 +118,10 @@ def test_reviews_of_overrides_are_told_of_their_premises(adopted_url: str) -> No
 
 
 class BusyOnce:
-    """A store that is busy the first time that something is to be noted."""
+    """A store that is busy, or has another ``fault``, the first time that something is to be noted."""
 
-    def __init__(self, real) -> None:
-        self.real, self.refused = real, 0
+    def __init__(self, real, fault: Exception | None = None) -> None:
+        self.real, self.refused, self.fault = real, 0, fault or Busy("another writes")
 
     def __getattr__(self, name: str):
         return getattr(self.real, name)
@@ -129,20 +130,20 @@ class BusyOnce:
     def housekeeping(self) -> Iterator:
         if not self.refused:
             self.refused += 1
-            raise Busy("another writes")
+            raise self.fault
         with self.real.housekeeping() as writer:
             yield writer
 
 
-def test_a_store_that_is_busy_delays_and_loses_nothing(adopted_url: str) -> None:
+@pytest.mark.parametrize("fault", [Busy("another writes"), ValueError("nobody thought of it")], ids=repr)
+def test_a_store_that_is_busy_or_a_fault_in_a_turn_delays_and_loses_nothing(adopted_url: str, fault: Exception) -> None:
     with context_here(adopted_url) as context:
         hook(context, event_types=["threat_level.changed"])
         move(context, "SEVERE")
-        busy, post, stop = BusyOnce(context.store), Post(), Event()
+        busy, post, stop = BusyOnce(context.store, fault), Post(), Event()
         thread = Thread(target=Courier(replace(context, store=busy), "one", post).work, args=(stop,))
         thread.start()
-        while not post.sent:
-            stop.wait(0.02)
+        until(lambda: post.sent or not thread.is_alive())
         stop.set()
         thread.join()
         assert (busy.refused, post.types()) == (1, ["threat_level.changed"])
