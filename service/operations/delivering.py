@@ -21,7 +21,7 @@ from service.store import deliveries, webhooks
 from service.store.transactions import Reader
 from service.store.types import Row
 from service.store.webhooks import ACTIVE, DISABLED
-from service.webhooks.retry import DISABLED_AFTER, next_attempt
+from service.webhooks.retry import DISABLED_AFTER, GIVEN_UP_AFTER, is_last, next_attempt
 from service.webhooks.sending import Answer
 from service.webhooks.vault import Vault
 
@@ -162,9 +162,13 @@ def to_disable(context: Context, attempts: Iterable[Attempt]) -> dict[int, str]:
                 continue
             if attempt.answer.status == GONE:
                 found[webhook_id] = GONE_FOR_GOOD
-            elif row["failing_since"] is not None and row["failing_since"] + DISABLED_AFTER <= attempt.at:
+            elif row["failing_since"] is not None and row["failing_since"] + _patience(attempt) <= attempt.at:
                 found[webhook_id] = FAILING
     return found
+
+
+def _patience(attempt: Attempt) -> timedelta:
+    return GIVEN_UP_AFTER if is_last(attempt.delivery["attempts"]) else DISABLED_AFTER
 
 
 def disable(context: Context, webhook_id: int, reason: str) -> None:

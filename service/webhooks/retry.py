@@ -18,6 +18,11 @@ LONGEST_WISH = timedelta(hours=24)
 DISABLED_AFTER = timedelta(hours=120)
 """A webhook that has only failed for so long is disabled."""
 
+GIVEN_UP_AFTER = timedelta(hours=60)
+"""So is one that has only failed for so long when the last attempt at a delivery fails: that is less than any schedule
+takes, so nothing has arrived since the first, and it may be weeks until there is something else to tell.
+"""
+
 _PUTS_OFF = (429, 503)
 
 
@@ -32,6 +37,11 @@ def next_attempt(made: int, at: datetime, status: int | None, retry_after: str |
     step = timedelta(seconds=SCHEDULE[made] * (1 - JITTER + 2 * JITTER * luck))
     wish = _wish(retry_after, at) if status in _PUTS_OFF and retry_after else None
     return at + (step if wish is None else max(step, min(wish, LONGEST_WISH)))
+
+
+def is_last(made: int) -> bool:
+    """Whether the attempt after ``made`` is the last one."""
+    return made + 1 >= len(SCHEDULE)
 
 
 def _wish(retry_after: str, at: datetime) -> timedelta | None:

@@ -16,10 +16,11 @@ from service.store import deliveries as store
 from service.store.tables import audit_entries, webhook_secrets
 from service.store.tables import deliveries as table
 from service.store.tables import webhooks as webhooks_table
+from service.webhooks.retry import SCHEDULE
 from service.webhooks.sending import Answer
 from tests import builders
 from tests.fakes import FrozenClock
-from tests.hooks import OUTSIDE, Post, context_here, hook, monitor, move
+from tests.hooks import OUTSIDE, Post, context_here, hook, monitor, move, public
 
 CHANGE = ["threat_level.changed"]
 
@@ -190,6 +191,43 @@ def test_a_receiver_that_fails_for_five_days_is_disabled_and_one_that_fails_at_t
         assert webhooks.get_webhook(context, monitor(context), always["id"])["reason"] == "failing"
 
 
+def _each_attempt(context, clock: FrozenClock, post: Post) -> None:
+    """Let a delivery come to the last attempt of its schedule."""
+    for seconds in SCHEDULE:
+        clock.tick(timedelta(seconds=seconds * 1.2 + 1))
+        deliver_due(context, post)
+
+
+def test_a_webhook_that_seldom_hears_anything_is_disabled_when_a_message_was_given_up(adopted_url: str) -> None:
+    clock = FrozenClock(builders.NOON)
+    with context_here(adopted_url, clock) as context:
+        made, post = hook(context, event_types=CHANGE), Post()
+        post.answers(503)
+        move(context, "SEVERE")
+        _each_attempt(context, clock, post)
+        assert len(post.sent) == 10
+        shown = webhooks.get_webhook(context, monitor(context), made["id"])
+        assert (shown["state"], shown["reason"]) == ("disabled", "failing")
+
+
+def test_a_webhook_that_refuses_one_message_and_takes_others_stays_active(adopted_url: str) -> None:
+    clock = FrozenClock(builders.NOON)
+    with context_here(adopted_url, clock) as context:
+        made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
+        post.answers(503)
+        move(context, "SEVERE")
+        for number, seconds in enumerate(SCHEDULE):
+            clock.tick(timedelta(seconds=seconds * 1.2 + 1))
+            post.answers(503)
+            deliver_due(context, post)
+            post.answers(204)
+            move(context, "SEVERE" if number % 2 else "CRITICAL")
+            deliver_due(context, post)
+        *_, refused = deliveries.list_deliveries(context, who, made["id"])["items"]
+        assert (refused["state"], len(refused["attempts"])) == ("failed", 10)
+        assert webhooks.get_webhook(context, who, made["id"])["state"] == "active"
+
+
 def test_a_paused_webhook_is_told_afterwards(adopted_url: str) -> None:
     with context_here(adopted_url) as context:
         made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
@@ -202,6 +240,35 @@ def test_a_paused_webhook_is_told_afterwards(adopted_url: str) -> None:
         webhooks.change_webhook(context, who, made["id"], {"state": "active"})
         deliver_due(context, post)
         assert post.types() == CHANGE
+
+
+def test_a_webhook_that_failed_before_it_was_paused_has_all_its_time_when_it_goes_on(adopted_url: str) -> None:
+    clock = FrozenClock(builders.NOON)
+    with context_here(adopted_url, clock) as context:
+        made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
+        post.answers(503)
+        move(context, "SEVERE")
+        deliver_due(context, post)
+        webhooks.change_webhook(context, who, made["id"], {"state": "paused"})
+        clock.tick(timedelta(days=6))
+        resumed = webhooks.change_webhook(context, who, made["id"], {"state": "active"})
+        assert resumed["failing_since"] is None
+        deliver_due(context, post)
+        assert webhooks.get_webhook(context, who, made["id"])["state"] == "active"
+
+
+def test_a_webhook_that_is_given_another_address_has_all_its_time_there(adopted_url: str) -> None:
+    clock = FrozenClock(builders.NOON)
+    with context_here(adopted_url, clock) as context:
+        made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
+        post.answers(503)
+        move(context, "SEVERE")
+        deliver_due(context, post)
+        clock.tick(timedelta(days=6))
+        wishes = {"url": "https://mended.example/", "event_types": []}
+        webhooks.change_webhook(context, who, made["id"], wishes, look_up=lambda host, _: [public(host)])
+        deliver_due(context, post)
+        assert webhooks.get_webhook(context, who, made["id"])["state"] == "active"
 
 
 def test_a_test_message_and_a_redelivery_are_sent_on_request(adopted_url: str) -> None:
