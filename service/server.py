@@ -46,15 +46,13 @@ class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has
 def serve(app: WSGIApplication, host: str, port: int) -> None:
     """Serve ``app`` until SIGTERM or SIGINT, then finish the requests that are under way and return.
 
-    Those that wait for something to happen are told that nothing has. What takes longer than ``LONGEST_END`` is cut off.
-    Port 0 takes any free one; the log names it. Call it in the main thread, since it listens to signals.
+    Those that wait for something to happen are told that nothing has; what takes longer than ``LONGEST_END`` is cut
+    off. Port 0 takes any free one; the log names it. Call it in the main thread, since it listens to signals.
     """
     sockets: dict[int, Any] = {}
-    threads = _Dispatcher()
-    threads.set_thread_count(THREADS)
-    server: Any = create_server(
-        app, map=sockets, host=host, port=port, threads=THREADS, ident=None, _dispatcher=threads
-    )
+    dispatcher = _Dispatcher()
+    dispatcher.set_thread_count(THREADS)
+    server: Any = create_server(app, map=sockets, host=host, port=port, ident=None, _dispatcher=dispatcher)
     for listening in sockets.values():
         listening.channel_class = _Channel
     stopping.clear()
