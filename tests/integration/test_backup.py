@@ -252,6 +252,22 @@ def test_a_damaged_file_of_sqlite_is_told(tmp_path: Path) -> None:
         restore(f"sqlite:///{tmp_path / 'opq.db'}", tmp_path / "backup", KEY, CLOCK)
 
 
+@pytest.mark.parametrize("damaged", [b"x" * 8192, b"SQLite format 3\0" + b"x" * 5000])
+def test_a_store_of_sqlite_that_is_damaged_itself_is_moved_away_first(tmp_path: Path, damaged: bytes) -> None:
+    good, present = f"sqlite:///{tmp_path / 'good.db'}", tmp_path / "opq.db"
+    migrate.upgrade(good, KEY)
+    with context_on(good, clock=CLOCK) as context:
+        register(context, {"id": "north"})
+        back_up(context, SYSTEM, tmp_path / "backup")
+    present.write_bytes(damaged)
+    with pytest.raises(StoreFault, match=f"move {present} away"):
+        restore(f"sqlite:///{present}", tmp_path / "backup", KEY, CLOCK, force=True)
+    assert present.read_bytes() == damaged
+    present.rename(tmp_path / "kept")
+    restore(f"sqlite:///{present}", tmp_path / "backup", KEY, CLOCK)
+    assert names(f"sqlite:///{present}") == ["north"]
+
+
 def test_a_file_of_sqlite_of_another_program_is_no_backup(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "backup")) as other:
         other.execute("CREATE TABLE people (a)")
