@@ -151,6 +151,28 @@ def test_a_store_that_is_busy_or_a_fault_in_a_turn_delays_and_loses_nothing(adop
             assert store.pending(reader) == 0
 
 
+def test_bodies_that_take_long_to_make_hold_up_no_delivery(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with context_here(adopted_url) as context:
+        hook(context, event_types=["threat_level.changed"])
+        move(context, "SEVERE")
+        fanning_out.fan_out(context)
+        made, stop, post = Event(), Event(), Post()
+
+        def take_long(_: object) -> int:
+            made.wait()
+            return 0
+
+        monkeypatch.setattr(courier, "fan_out", take_long)
+        thread = Thread(target=Courier(context, "one", post).work, args=(stop,))
+        thread.start()
+        try:
+            until(lambda: post.sent, patience=20)
+        finally:
+            stop.set()
+            made.set()
+            thread.join()
+
+
 def test_what_cannot_be_noted_at_the_end_is_sent_again(adopted_url: str) -> None:
     with context_here(adopted_url) as context:
         hook(context, event_types=["threat_level.changed"])
@@ -165,6 +187,7 @@ def test_a_run_ends_when_the_courier_is_closed(adopted_url: str, monkeypatch: py
         hook(context, event_types=["threat_level.changed"])
         move(context, "SEVERE")
         post = Post()
+        fanning_out.fan_out(context)
         one = Courier(context, "one", post)
         one.turn(0.01)
         one.close()
