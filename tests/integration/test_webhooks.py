@@ -77,6 +77,27 @@ def test_a_recovery_has_a_bound_and_says_so(adopted_url: str, monkeypatch: pytes
         assert first == {"recovering": 1, "complete": False}
 
 
+def test_others_write_while_it_is_found_out_what_a_recovery_brings(
+    adopted_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with context_here(adopted_url) as context:
+        made, who = hook(context, event_types=["threat_level.changed"]), monitor(context)
+        delivering.disable(context, made["id"], delivering.FAILING)
+        move(context, "SEVERE")
+        fanning_out.fan_out(context)
+        webhooks.change_webhook(context, who, made["id"], {"state": "active"})
+        another = {"recovering": 0, "complete": True}
+
+        def bodies(*arguments) -> list:
+            monkeypatch.undo()
+            another.update(deliveries.recover(context, who, made["id"], builders.NOON))
+            return fanning_out.bodies(*arguments)
+
+        monkeypatch.setattr(deliveries, "bodies", bodies)
+        assert deliveries.recover(context, who, made["id"], builders.NOON) == {"recovering": 0, "complete": True}
+        assert another == {"recovering": 1, "complete": True}, "what both found is sent once"
+
+
 def test_who_fans_out_too_late_makes_nothing(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with context_here(adopted_url) as context:
         hook(context)
