@@ -180,12 +180,21 @@ def test_an_address_that_does_not_answer_is_passed_over_for_the_next() -> None:
             assert line.post({}, b"{}").accepted
 
 
+def here(*_: object) -> list[str]:
+    return ["127.0.0.1"]
+
+
+def test_an_authority_of_ones_own_is_trusted_where_the_environment_names_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, _ = certificate_for("receiver.example", tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with Receiver(server) as receiver, Line(receiver.at(host="receiver.example"), ALLOWED, look_up=here) as line:
+        assert line.post({}, b"{}").accepted
+
+
 def test_the_certificate_is_checked_against_the_name(tmp_path: Path) -> None:
     server, trusting = certificate_for("receiver.example", tmp_path)
-
-    def here(*_: object) -> list[str]:
-        return ["127.0.0.1"]
-
     with Receiver(server) as receiver:
         with Line(receiver.at(host="receiver.example"), ALLOWED, look_up=here, tls=trusting) as line:
             assert line.post({}, b"{}").accepted
