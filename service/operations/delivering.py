@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,7 +44,7 @@ class Run:
     webhook_id: int
     slow: bool
     url: str
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     deliveries: tuple[Row, ...]
 
 
@@ -177,7 +177,8 @@ def disable(context: Context, webhook_id: int, reason: str) -> None:
         row = webhooks.by_id(writer, webhook_id, locked=True)
         if row is None or row["state"] != ACTIVE:
             raise Conflict("it is not active")
-        undelivered = deliveries.give_up(writer, webhook_id)
+        deliveries.give_up(writer, webhook_id)
+        undelivered = deliveries.failed_since(writer, webhook_id, row["failing_since"] or writer.at)
         webhooks.change(writer, webhook_id, state=DISABLED, reason=reason)
         writer.emit("webhook.disabled", {"id": webhook_id, "reason": reason, "undelivered": undelivered})
         detail = {"reason": reason, "undelivered": undelivered}

@@ -119,6 +119,12 @@ def give_up(writer: Reader, webhook_id: int) -> int:
     return int(writer.connection.execute(pending.values(state=FAILED, finished_at=writer.at)).rowcount)
 
 
+def failed_since(reader: Reader, webhook_id: int, at: datetime) -> int:
+    """How many deliveries of a webhook failed for good at an instant or later."""
+    query = select(func.count()).where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == FAILED)
+    return int(reader.connection.execute(query.where(deliveries.c.finished_at >= at)).scalar_one())
+
+
 def forget(writer: Reader, after: int, finished_before: datetime, most: int) -> tuple[int, int | None]:
     """Remove those, among ``most`` deliveries beyond the id ``after``, that had finished by an instant, attempts too.
 

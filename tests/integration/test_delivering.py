@@ -69,6 +69,17 @@ def _reference(secret: str, message: dict) -> str:
     return Webhook(secret).sign(headers["webhook-id"], at, message["body"].decode())
 
 
+def test_what_is_ready_to_be_sent_does_not_show_its_secrets(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
+        made = hook(context, event_types=CHANGE)
+        move(context, "SEVERE")
+        fan_out(context)
+        [taken] = delivering.note_and_take(context, "one", [], [], {False: 1, True: 0})
+        run = delivering.opened(webhooks.vault(context.settings), *taken)
+        assert run.secrets == (made["secret"],)
+        assert made["secret"] not in repr(run)
+
+
 def test_too_many_rotations_within_a_day_are_refused(adopted_url: str) -> None:
     with context_here(adopted_url) as context:
         made, who = hook(context), monitor(context)
@@ -152,7 +163,7 @@ def test_a_receiver_that_is_gone_is_disabled_loudly_and_recovers_what_it_missed(
         shown = webhooks.get_webhook(context, who, made["id"])
         assert (shown["state"], shown["reason"]) == ("disabled", "gone")
         [told] = [message["event"] for message in post.sent if message["url"] == "https://other.example/"]
-        assert told["data"] == {"id": made["id"], "reason": "gone", "undelivered": 0}
+        assert told["data"] == {"id": made["id"], "reason": "gone", "undelivered": 1}
         assert _entries(context, "webhook.disabled") == 1
         with pytest.raises(Conflict):
             deliveries.recover(context, who, made["id"], since)
@@ -208,6 +219,8 @@ def test_a_webhook_that_seldom_hears_anything_is_disabled_when_a_message_was_giv
         assert len(post.sent) == 10
         shown = webhooks.get_webhook(context, monitor(context), made["id"])
         assert (shown["state"], shown["reason"]) == ("disabled", "failing")
+        [told] = events.read_events(context, builders.lead(context), types=["webhook.disabled"])["items"]
+        assert told["data"] == {"id": made["id"], "reason": "failing", "undelivered": 1}
 
 
 def test_a_webhook_that_refuses_one_message_and_takes_others_stays_active(adopted_url: str) -> None:
