@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, TextIO
@@ -39,6 +40,11 @@ def _cleaned(value: Any) -> Any:
 def during_request(id_: str) -> AbstractContextManager[None]:
     """While this context lasts, every log line of this thread or task carries the request's id."""
     return structlog.contextvars.bound_contextvars(request_id=id_)
+
+
+def during_run(name: str) -> AbstractContextManager[None]:
+    """The same with a new id, for a run of something that no request asked for: a job, a command."""
+    return during_request(f"{name}-{uuid.uuid4().hex}")
 
 
 def request_id() -> str | None:

@@ -10,10 +10,15 @@ from wsgiref.types import WSGIApplication
 import structlog
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
-from waitress.task import WSGITask
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+
+from service.stopping import stopping
 
 THREADS = 8
 """Requests that are answered at the same time; more wait."""
+
+LONGEST_END = 20.0
+"""Seconds for which requests under way are waited for when the process is told to stop."""
 
 
 class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
@@ -30,15 +35,27 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     task_class = _Task
 
 
+class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
+    """The threads that answer. Waitress would wait for them for five seconds only."""
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = LONGEST_END) -> Any:
+        """Let what is under way be answered, and end."""
+        return super().shutdown(cancel_pending, timeout)
+
+
 def serve(app: WSGIApplication, host: str, port: int) -> None:
     """Serve ``app`` until SIGTERM or SIGINT, then finish the requests that are under way and return.
 
-    Port 0 takes any free one; the log names it. Call it in the main thread, since it listens to signals.
+    Those that wait for something to happen are told that nothing has; what takes longer than ``LONGEST_END`` is cut
+    off. Port 0 takes any free one; the log names it. Call it in the main thread, since it listens to signals.
     """
     sockets: dict[int, Any] = {}
-    server: Any = create_server(app, map=sockets, host=host, port=port, threads=THREADS, ident=None)
+    dispatcher = _Dispatcher()
+    dispatcher.set_thread_count(THREADS)
+    server: Any = create_server(app, map=sockets, host=host, port=port, ident=None, _dispatcher=dispatcher)
     for listening in sockets.values():
         listening.channel_class = _Channel
+    stopping.clear()
     former = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}
     structlog.get_logger().info("serving", addresses=_addresses(server))
     try:
@@ -56,4 +73,5 @@ def _addresses(server: Any) -> list[str]:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    stopping.set()
     raise SystemExit(0)

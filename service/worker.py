@@ -21,7 +21,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.config import Settings
-from service.logs import during_request
+from service.logs import during_run
 from service.operations.context import Context
 from service.operations.courier import Courier
 from service.operations.holding import settle_held_readings
@@ -89,7 +89,7 @@ def run_once(context: Context, job: Job, holder: str) -> bool:
         if not jobs.take(writer, job.name, holder, LEASE):
             return False
     try:
-        with during_request(f"{job.name}-{uuid.uuid4().hex}"):
+        with during_run(job.name):
             job.run(context)
     finally:
         with context.store.housekeeping() as writer:

@@ -45,7 +45,7 @@ def verify(session: Session, heads: list[Head]) -> None:
 
 @audit.command("export")
 @click.option("--subject", help="Only entries about this, such as threat/national.")
-@click.option("--request-id", help="Only entries of the request whose log lines and answer had this id.")
+@click.option("--request-id", help="Only entries of the request, command or job whose log lines had this id.")
 @acting("audit.read")
 def export(session: Session, subject: str | None, request_id: str | None) -> None:
     """Print every entry as a line of JSON, with its hashes, in order; with or without --json."""

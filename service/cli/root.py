@@ -10,7 +10,7 @@ import click
 
 from rules.source import PolicyError
 from service.errors import OpqError, Refused
-from service.logs import set_up_logs
+from service.logs import during_run, set_up_logs
 
 SECTIONS = {
     "Threat and response levels": {
@@ -98,10 +98,12 @@ def told(error: OpqError | PolicyError) -> str:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(package_name="op-quantity", prog_name="opq")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Security response levels and checklists for a police estate.
 
     A command that decides acts as the person whose token is in OPQ_TOKEN. Every command takes --json. Exit code 0:
     done; 1: a fault in what was given, or refused; 2: called wrongly.
     """
     set_up_logs("WARNING")
+    context.with_resource(during_run(str(context.invoked_subcommand)))

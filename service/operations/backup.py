@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from service.clock import Clock
+from service.logs import request_id
 from service.operations.context import Context
 from service.operations.people import SYSTEM, Principal
 from service.store import backup
@@ -38,6 +39,6 @@ def restore(url: str, file: Path, seal_key: bytes, clock: Clock, *, force: bool 
     """
     found = backup.restore(url, file, seal_key, force)
     answer = {"file": str(file), "entries": found.entries, "head": found.head}
-    with closing(Store(url, clock, seal_key)) as store, store.write() as writer:
+    with closing(Store(url, clock, seal_key, request_id=request_id)) as store, store.write() as writer:
         writer.record(SYSTEM.actor, "store.restored", "store", answer)
     return answer

@@ -1,6 +1,8 @@
 """The courier of one worker: threads that speak to receivers, and one loop that does all their reading and writing.
 
-Receivers that failed or were slow the last time have threads of their own, so that they hold up nobody else.
+Receivers that failed or were slow the last time have threads of their own, so that they hold up nobody else. So has the
+turning of events into deliveries: the bodies of webhooks with very many premises take seconds to make, in which leases
+would end.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from threading import Event
+from threading import Event, Thread
 
 import structlog
 
 from service.errors import Conflict, OpqError, Permanent
+from service.logs import during_run
 from service.operations import delivering, webhooks
 from service.operations.context import Context
 from service.operations.delivering import Attempt, Ended, Run
@@ -56,31 +59,45 @@ class Courier:
         self._vault = webhooks.vault(context.settings)
         self._pools = {slow: ThreadPoolExecutor(count, "courier") for slow, count in THREADS.items()}
         self._in_flight: dict[int, bool] = {}
-        self._arriving: SimpleQueue[Attempt | Ended] = SimpleQueue()
+        self._arriving: SimpleQueue[Attempt | Ended | None] = SimpleQueue()
         self._notes: list[Attempt | Ended] = []
         self._renewed = time.monotonic()
         self._closing = Event()
         self._log = structlog.get_logger()
 
     def work(self, stop: Event) -> None:
-        """Take turns until told to stop, whatever goes wrong meanwhile; then close."""
+        """Turn new events into deliveries and deliver them until told to stop, whatever goes wrong; then close."""
+        fanning_out = Thread(target=self._repeat, args=(self._fan_out, stop), name="fan-out")
+        fanning_out.start()
+        self._repeat(self.turn, stop)
+        fanning_out.join()
+        self.close()
+
+    def _repeat(self, act: Callable[[], object], stop: Event) -> None:
         while not stop.is_set():
             try:
-                self.turn()
+                act()
             except OpqError as error:
                 self._log.warning("deliveries are held up", error=str(error))
                 stop.wait(PAUSE)
-        self.close()
+            except Exception:  # nobody else would do it here, and the worker would seem to live
+                self._log.exception("deliveries had a fault")
+                stop.wait(PAUSE)
+
+    def _fan_out(self) -> None:
+        if fan_out(self._context):
+            self._arriving.put(None)  # a turn need not wait to look for them
+        else:
+            self._closing.wait(PAUSE)
 
     def turn(self, pause: float = PAUSE) -> bool:
-        """Note what came back, turn new events into deliveries and send what is due; gives whether there was anything.
+        """Note what came back and send what is due; gives whether there was anything.
 
         Waits for at most ``pause`` seconds for something to come back. Raises Busy or StoreFault, and may then be
         called again: nothing is lost.
         """
         self._collect(pause)
-        made = fan_out(self._context)
-        if not (made or self._notes or self._must_renew() or self._anything_due()):
+        if not (self._notes or self._must_renew() or self._anything_due()):
             return bool(self._in_flight)
         self._note_and_take({slow: count - self._speaking(slow) for slow, count in THREADS.items()})
         return True
@@ -98,13 +115,14 @@ class Courier:
 
     def _collect(self, pause: float) -> None:
         with suppress(Empty):
-            self._notes.append(self._arriving.get(timeout=pause) if pause else self._arriving.get_nowait())
+            arrived = self._arriving.get(timeout=pause) if pause else self._arriving.get_nowait()
             while True:
-                self._notes.append(self._arriving.get_nowait())
+                self._notes += [arrived] if arrived else []
+                arrived = self._arriving.get_nowait()
 
     def _anything_due(self) -> bool:
         with self._context.store.read() as reader:
-            return deliveries.anything_due(reader, reader.at)
+            return deliveries.anything_due(reader)
 
     def _must_renew(self) -> bool:
         return bool(self._in_flight) and time.monotonic() - self._renewed > RENEWED_AFTER
@@ -137,7 +155,7 @@ class Courier:
 
     def _disable(self, attempts: list[Attempt]) -> None:
         for webhook_id, reason in delivering.to_disable(self._context, attempts).items():
-            with suppress(Conflict):  # another worker was quicker
+            with suppress(Conflict), during_run("disable_webhook"):  # another worker may be quicker
                 delivering.disable(self._context, webhook_id, reason)
                 self._log.error("webhook disabled", webhook=webhook_id, reason=reason)
 
@@ -175,7 +193,7 @@ def deliver_due(context: Context, open_line: OpenLine | None = None, holder: str
     """Deliver everything that is due now, and wait until it is done."""
     courier = Courier(context, holder, open_line)
     try:
-        while courier.turn(pause=0.01):
+        while fan_out(context) or courier.turn(pause=0.01):
             pass
     finally:
         courier.close()

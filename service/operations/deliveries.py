@@ -72,14 +72,17 @@ def recover(context: Context, principal: Principal, webhook_id: int, since: date
     Gives ``recovering``, how many, and ``complete``, false when there is more: ask again. Raises NotFound, Conflict
     (not active), Invalid (an instant to come).
     """
+    with context.store.read() as reader:  # all events since then are looked at, which nobody else need wait for
+        missed, complete = _missed(reader, own_webhook(reader, principal, webhook_id), since)
     with context.store.write() as writer:
-        webhook = _active(writer, principal, webhook_id)
+        _active(writer, principal, webhook_id)
         if since > writer.at:
             raise Invalid(
                 "nothing has happened since then", fields=(FieldFault("since", "must not lie in the future"),)
             )
         count = store.recover_failed(writer, webhook_id, since)
-        missed, complete = _missed(writer, webhook, since)
+        known = store.known_sequences(writer, webhook_id, [row["sequence"] for row in missed])
+        missed = [row for row in missed if row["sequence"] not in known]
         store.add(writer, missed)
         answer = {"recovering": count + len(missed), "complete": complete}
         detail = {**answer, "since": rfc3339(since)}
@@ -103,11 +106,10 @@ def _missed(reader: Reader, webhook: Row, since: datetime) -> tuple[list[dict[st
     return found, True
 
 
-def _active(reader: Reader, principal: Principal, webhook_id: int) -> Row:
+def _active(reader: Reader, principal: Principal, webhook_id: int) -> None:
     row = own_webhook(reader, principal, webhook_id, locked=True)
     if row["state"] != ACTIVE:
         raise Conflict(f"the webhook is {row['state']}; make it active first")
-    return row
 
 
 def _shown(reader: Reader, rows: list[Row]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from service.store import deliveries, webhooks
 from service.store.transactions import Reader
 from service.store.types import Row
 from service.store.webhooks import ACTIVE, DISABLED
-from service.webhooks.retry import DISABLED_AFTER, next_attempt
+from service.webhooks.retry import DISABLED_AFTER, GIVEN_UP_AFTER, is_last, next_attempt
 from service.webhooks.sending import Answer
 from service.webhooks.vault import Vault
 
@@ -44,7 +44,7 @@ class Run:
     webhook_id: int
     slow: bool
     url: str
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     deliveries: tuple[Row, ...]
 
 
@@ -77,7 +77,7 @@ def note_and_take(
     with context.store.housekeeping() as writer:
         _note(writer, [note for note in notes if isinstance(note, Attempt)])
         _release(writer, holder, [note for note in notes if isinstance(note, Ended)])
-        until = writer.at + LEASE
+        until = writer.now + LEASE
         if held := list(held):
             deliveries.hold(writer, holder, held, until)
         taken = [row for slow in (False, True) for row in _take(writer, holder, until, room[slow], slow)]
@@ -162,9 +162,13 @@ def to_disable(context: Context, attempts: Iterable[Attempt]) -> dict[int, str]:
                 continue
             if attempt.answer.status == GONE:
                 found[webhook_id] = GONE_FOR_GOOD
-            elif row["failing_since"] is not None and row["failing_since"] + DISABLED_AFTER <= attempt.at:
+            elif row["failing_since"] is not None and row["failing_since"] + _patience(attempt) <= attempt.at:
                 found[webhook_id] = FAILING
     return found
+
+
+def _patience(attempt: Attempt) -> timedelta:
+    return GIVEN_UP_AFTER if is_last(attempt.delivery["attempts"]) else DISABLED_AFTER
 
 
 def disable(context: Context, webhook_id: int, reason: str) -> None:
@@ -173,7 +177,8 @@ def disable(context: Context, webhook_id: int, reason: str) -> None:
         row = webhooks.by_id(writer, webhook_id, locked=True)
         if row is None or row["state"] != ACTIVE:
             raise Conflict("it is not active")
-        undelivered = deliveries.give_up(writer, webhook_id)
+        deliveries.give_up(writer, webhook_id)
+        undelivered = deliveries.failed_since(writer, webhook_id, row["failing_since"] or writer.at)
         webhooks.change(writer, webhook_id, state=DISABLED, reason=reason)
         writer.emit("webhook.disabled", {"id": webhook_id, "reason": reason, "undelivered": undelivered})
         detail = {"reason": reason, "undelivered": undelivered}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection
 from threading import BoundedSemaphore
 from typing import Any
@@ -12,6 +11,7 @@ from service.operations.context import Context
 from service.operations.event_types import EVENT_TYPES
 from service.operations.event_views import view
 from service.operations.people import Principal
+from service.stopping import stopping
 from service.store import events as store
 from service.store.events import Audience
 
@@ -34,10 +34,11 @@ def read_events(
     wait: int = 0,
     types: Collection[str] = (),
     limit: int = 50,
-    pause: Callable[[float], None] = time.sleep,
+    pause: Callable[[float], bool | None] = stopping.wait,
 ) -> dict[str, Any]:
     """Events after a sequence, of ``types`` if any are given, in order; waits up to ``wait`` seconds for the first.
 
+    ``pause`` lets so many seconds pass, and says whether the waiting is over: the process was told to stop.
     ``next`` is the sequence to ask after the next time: that of the last event looked at, told or not. No transaction
     lasts while waiting. Raises Invalid for an unknown type, and for a sequence that no event has reached: the store was
     put back to an earlier state, and a reader that went on would miss what follows.
@@ -48,9 +49,9 @@ def read_events(
         return found
     try:
         for _ in range(round(min(wait, LONGEST_WAIT) / PAUSE)):
-            pause(PAUSE)
+            ended = pause(PAUSE)
             found = _look(context, principal, found["next"], types, limit)
-            if found["items"]:
+            if ended or found["items"]:
                 break
         return found
     finally:

@@ -23,7 +23,7 @@ from service.store import deliveries, estate
 from service.store import webhooks as store
 from service.store.transactions import Reader
 from service.store.types import Row
-from service.store.webhooks import ACTIVE, DISABLED, DISTRICT, GRANTED, PAUSED, PREMISES
+from service.store.webhooks import ACTIVE, DISTRICT, GRANTED, PAUSED, PREMISES
 from service.webhooks.addresses import Allowed, RefusedAddress, parse_allowed
 from service.webhooks.sending import check_url
 from service.webhooks.signing import new_secret
@@ -101,8 +101,9 @@ def change_webhook(
 ) -> dict[str, Any]:
     """Change those of ``url``, ``state`` (active or paused), ``event_types``, ``premises`` and ``districts`` given.
 
-    While paused nothing is sent, and what happens meanwhile goes out afterwards. One that was disabled starts anew when
-    it is made active; ``recover`` brings what it missed. Raises NotFound, Invalid.
+    While paused nothing is sent, and what happens meanwhile goes out afterwards. One that was paused or disabled, or
+    has another address, is not held to have failed before; ``recover`` brings what it missed while disabled. Raises
+    NotFound, Invalid.
     """
     if "url" in wishes:
         _check_address(context.settings, wishes["url"], look_up)
@@ -129,8 +130,8 @@ def _values(row: Row, wishes: Mapping[str, Any]) -> dict[str, Any]:
             message = "must be active or paused"
             raise Invalid(message, fields=(FieldFault("state", message),))
         values |= {"state": wishes["state"], "reason": None}
-        if row["state"] == DISABLED:
-            values |= {"failing_since": None, "slow": False}
+    if ("state" in wishes and row["state"] != ACTIVE) or values.get("url", row["url"]) != row["url"]:
+        values |= {"failing_since": None, "slow": False}
     return values
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import URL, Engine, func, make_url, select
+from sqlalchemy import URL, Engine, func, inspect, make_url, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import DropSchema
 
@@ -55,11 +55,13 @@ def restore(url: str, file: Path, seal_key: bytes) -> Verification:
 def _moved_aside(engine: Engine) -> Iterator[None]:
     try:
         with engine.begin() as connection:
+            if tables := inspect(connection).get_table_names(SCHEMA):
+                connection.exec_driver_sql(f"LOCK TABLE {', '.join(tables)}")
             connection.exec_driver_sql(f"ALTER SCHEMA {SCHEMA} RENAME TO {ASIDE}")
     except DBAPIError as error:
         raise StoreFault(
-            f"the schema {SCHEMA} cannot be moved to {ASIDE}; the user must own the database, "
-            "and a restore that was cut short may have left the former store there"
+            f"the schema {SCHEMA} cannot be moved to {ASIDE}; the user must own the database, nobody may use the store "
+            "(stop every web and worker process), and a restore that was cut short may have left the former store there"
         ) from error
     try:
         yield

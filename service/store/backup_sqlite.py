@@ -33,8 +33,20 @@ def restore(url: str, file: Path, seal_key: bytes) -> Verification:
         staged = Path(folder) / path.name
         _copy(file, staged)
         found = verified(f"{SQLITE}{staged}", seal_key)
-        _copy(staged, path)
+        _put_in_place(staged, path)
     return found
+
+
+def _put_in_place(staged: Path, path: Path) -> None:
+    try:
+        _copy(staged, path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreFault(
+            f"the backup is good, but the store that is there is damaged ({error}); move {path} away, with the files "
+            f"{path.name}-wal and {path.name}-shm if there are any, and restore again"
+        ) from error
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -28,12 +28,13 @@ def connect(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     A statement waits at most ``busy_seconds`` for a lock.
     SQLite runs in WAL with ``synchronous=FULL``, so that what was committed survives a power cut. SQLAlchemy's
     own BEGIN is turned off there, because a transaction that reads and then writes must take the lock at once:
-    ``Store`` says BEGIN itself.
+    ``Store`` says BEGIN itself. Faults do not repeat the values of a statement, since they are logged.
     """
     if not url.startswith("sqlite"):
         timeout = f"-c lock_timeout={round(busy_seconds * 1000)}ms"
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": timeout})
-    engine = create_engine(url, connect_args={"timeout": busy_seconds, "check_same_thread": False})
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"options": timeout})
+    arguments = {"timeout": busy_seconds, "check_same_thread": False}
+    engine = create_engine(url, hide_parameters=True, connect_args=arguments)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

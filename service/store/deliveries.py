@@ -1,12 +1,17 @@
-"""Queries over deliveries: fanning out, taking what is due, and noting how it went."""
+"""Queries over deliveries: fanning out, taking what is due, and noting how it went.
+
+Leases and retries go by the clock. Those that lie further ahead than any is put were made while the clock was ahead of
+what it says now, and are over.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     FromClause,
     Select,
@@ -29,6 +34,10 @@ from service.store.webhooks import ACTIVE
 PENDING = "pending"
 DELIVERED = "delivered"
 FAILED = "failed"
+
+FURTHEST_LEASE = timedelta(minutes=1)
+FURTHEST_RETRY = timedelta(hours=30)
+"""More than any lease or retry is put ahead, with room for clocks of several machines that differ a little."""
 
 
 class FannedOut(NamedTuple):
@@ -56,7 +65,7 @@ def set_fanned_out(writer: Reader, position: FannedOut) -> None:
 
 def add(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new deliveries, due now."""
-    fixed = {"state": PENDING, "attempts": 0, "due": writer.at, "created_at": writer.at}
+    fixed = {"state": PENDING, "attempts": 0, "due": writer.now, "created_at": writer.at}
     if rows:
         writer.connection.execute(insert(deliveries), [{**fixed, **row} for row in rows])
 
@@ -81,7 +90,7 @@ def attempts_of(reader: Reader, ids: Collection[int]) -> list[Row]:
 
 def begin_anew(writer: Reader, which: ColumnElement[bool]) -> int:
     """Start a new round of the retry schedule, now, for some deliveries; gives how many."""
-    again = update(deliveries).where(which).values(state=PENDING, attempts=0, due=writer.at, finished_at=None)
+    again = update(deliveries).where(which).values(state=PENDING, attempts=0, due=writer.now, finished_at=None)
     return int(writer.connection.execute(again).rowcount)
 
 
@@ -108,6 +117,12 @@ def give_up(writer: Reader, webhook_id: int) -> int:
     """Fail everything of a webhook that is pending; gives how many."""
     pending = update(deliveries).where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == PENDING)
     return int(writer.connection.execute(pending.values(state=FAILED, finished_at=writer.at)).rowcount)
+
+
+def failed_since(reader: Reader, webhook_id: int, at: datetime) -> int:
+    """How many deliveries of a webhook failed for good at an instant or later."""
+    query = select(func.count()).where(deliveries.c.webhook_id == webhook_id, deliveries.c.state == FAILED)
+    return int(reader.connection.execute(query.where(deliveries.c.finished_at >= at)).scalar_one())
 
 
 def forget(writer: Reader, after: int, finished_before: datetime, most: int) -> tuple[int, int | None]:
@@ -145,9 +160,9 @@ def last_delivered(reader: Reader, webhook_id: int) -> datetime | None:
     return reader.connection.execute(query).scalar()
 
 
-def anything_due(reader: Reader, at: datetime) -> bool:
-    """Whether ``take`` would find a webhook at an instant."""
-    return reader.connection.execute(select(webhooks.c.id).where(_waits(at)).limit(1)).first() is not None
+def anything_due(reader: Reader) -> bool:
+    """Whether ``take`` would find a webhook."""
+    return reader.connection.execute(select(webhooks.c.id).where(_waits(reader.now)).limit(1)).first() is not None
 
 
 def take(writer: Reader, holder: str, until: datetime, most: int, *, slow: bool) -> list[Row]:
@@ -155,9 +170,8 @@ def take(writer: Reader, holder: str, until: datetime, most: int, *, slow: bool)
 
     They are ``holder``'s until an instant. Workers that take at the same time take different ones.
     """
-    query = (
-        select(webhooks).where(_waits(writer.at), webhooks.c.slow == slow).order_by(webhooks.c.busy_until.nulls_first())
-    )
+    query = select(webhooks).where(_waits(writer.now), webhooks.c.slow == slow)
+    query = query.order_by(webhooks.c.busy_until.nulls_first())
     taken = list(writer.connection.execute(query.limit(most).with_for_update(skip_locked=True, of=webhooks)).mappings())
     if taken:
         mine = update(webhooks).where(webhooks.c.id.in_([row["id"] for row in taken]))
@@ -174,7 +188,7 @@ def hold(writer: Reader, holder: str, ids: Collection[int], until: datetime) -> 
 def release(writer: Reader, holder: str, ids: Collection[int], slow: bool) -> None:
     """Let other workers speak to webhooks, and note whether they were slow."""
     mine = update(webhooks).where(webhooks.c.id.in_(ids), webhooks.c.busy_by == holder)
-    writer.connection.execute(mine.values(busy_by=None, busy_until=writer.at, slow=slow))
+    writer.connection.execute(mine.values(busy_by=None, busy_until=writer.now, slow=slow))
 
 
 def due_for(reader: Reader, ids: Collection[int], most: int) -> dict[int, list[Row]]:
@@ -184,7 +198,8 @@ def due_for(reader: Reader, ids: Collection[int], most: int) -> dict[int, list[R
     found: dict[int, list[Row]] = {webhook_id: [] for webhook_id in ids}
     for row in reader.connection.execute(_untried(ids, most)).mappings():
         found[row["webhook_id"]].append(row)
-    waiting = _pending(deliveries).where(deliveries.c.tried_at.is_not(None), deliveries.c.due <= reader.at)
+    due = or_(*_over(deliveries.c.due, reader.now, FURTHEST_RETRY))
+    waiting = _pending(deliveries).where(deliveries.c.tried_at.is_not(None), due)
     some = waiting.where(deliveries.c.webhook_id.in_(ids)).with_only_columns(deliveries.c.webhook_id).distinct()
     for webhook_id in reader.connection.execute(some).scalars():
         again = waiting.where(deliveries.c.webhook_id == webhook_id).order_by(deliveries.c.due, deliveries.c.id)
@@ -208,14 +223,19 @@ def _pending(table: FromClause) -> Select[Any]:
     return select(table).where(table.c.state == PENDING)
 
 
-def _waits(at: datetime) -> ColumnElement[bool]:
+def _waits(now: datetime) -> ColumnElement[bool]:
     pending = exists().where(deliveries.c.webhook_id == webhooks.c.id, deliveries.c.state == PENDING)
+    due = (deliveries.c.tried_at.is_(None), *_over(deliveries.c.due, now, FURTHEST_RETRY))
     return and_(
         webhooks.c.state == ACTIVE,
         webhooks.c.deleted_at.is_(None),
-        or_(webhooks.c.busy_until.is_(None), webhooks.c.busy_until <= at, webhooks.c.busy_by.is_(None)),
-        or_(pending.where(deliveries.c.tried_at.is_(None)), pending.where(deliveries.c.due <= at)),
+        or_(webhooks.c.busy_by.is_(None), *_over(webhooks.c.busy_until, now, FURTHEST_LEASE)),
+        or_(*(pending.where(why) for why in due)),  # each finds its own by an index
     )
+
+
+def _over(until: Column[datetime], now: datetime, furthest: timedelta) -> tuple[ColumnElement[bool], ...]:
+    return until <= now, until > now + furthest
 
 
 def add_attempts(writer: Reader, rows: Sequence[Mapping[str, Any]]) -> None:

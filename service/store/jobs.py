@@ -11,14 +11,18 @@ from service.store.tables import jobs
 from service.store.transactions import Reader
 from service.store.types import Row
 
+SKEW = timedelta(seconds=5)
+"""By which clocks of several machines may differ."""
+
 
 def take(writer: Reader, name: str, holder: str, lease_seconds: float) -> bool:
     """Lease a job to ``holder`` for so many seconds; False where another's lease still runs.
 
-    Leases go by the clock. One that was taken in the future, since the clock was set back, is over.
+    Leases go by the clock. One that was taken in the future, by more than clocks differ, is over: the clock was set
+    back.
     """
     lease = {"holder": holder, "leased_until": writer.now + timedelta(seconds=lease_seconds), "last_run_at": writer.now}
-    over = or_(jobs.c.leased_until <= writer.now, jobs.c.last_run_at > writer.now)
+    over = or_(jobs.c.leased_until <= writer.now, jobs.c.last_run_at > writer.now + SKEW)
     free = update(jobs).where(jobs.c.name == name, over)
     if writer.connection.execute(free.values(lease)).rowcount:
         return True

@@ -26,6 +26,7 @@ _NEVER = _networks(
     "169.254.0.0/16",  # link-local, with the metadata services of most clouds
     "fe80::/10",
     "fd00:ec2::/32",  # Amazon's metadata and time services
+    "fd20:ce::254/128",  # Google's metadata
     "100.100.100.200/32",  # Alibaba's metadata
     "168.63.129.16/32",  # Azure's wire server
     "192.0.0.192/32",  # Oracle's metadata
@@ -138,9 +139,9 @@ def parse_url(url: str) -> Target:
 def _host(netloc: str) -> str:
     """The host as it will be connected to. Odd spellings of addresses are refused, not understood."""
     if netloc.startswith("["):
-        literal = netloc[1:].partition("]")[0]
+        literal, _, rest = netloc[1:].partition("]")
         try:
-            return str(IPv6Address(literal if "%" not in literal else ""))
+            return str(IPv6Address(literal if "%" not in literal and rest[:1] in ("", ":") else ""))
         except ValueError as error:
             raise RefusedAddress("is no IPv6 address") from error
     host = netloc.partition(":")[0].lower()

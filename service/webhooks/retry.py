@@ -18,6 +18,11 @@ LONGEST_WISH = timedelta(hours=24)
 DISABLED_AFTER = timedelta(hours=120)
 """A webhook that has only failed for so long is disabled."""
 
+GIVEN_UP_AFTER = timedelta(hours=60)
+"""So is one that has only failed for so long when the last attempt at a delivery fails: that is less than any schedule
+takes, so nothing has arrived since the first, and it may be weeks until there is something else to tell.
+"""
+
 _PUTS_OFF = (429, 503)
 
 
@@ -34,11 +39,16 @@ def next_attempt(made: int, at: datetime, status: int | None, retry_after: str |
     return at + (step if wish is None else max(step, min(wish, LONGEST_WISH)))
 
 
+def is_last(made: int) -> bool:
+    """Whether the attempt after ``made`` is the last one."""
+    return made + 1 >= len(SCHEDULE)
+
+
 def _wish(retry_after: str, at: datetime) -> timedelta | None:
     if re.fullmatch(r"[0-9]{1,9}", retry_after):
         return timedelta(seconds=int(retry_after))
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (until if until.tzinfo else until.replace(tzinfo=UTC)) - at

@@ -31,6 +31,9 @@ SHORTEST = 0.001
 KEPT = 2_000
 """Bytes of an answer's body that are read."""
 
+_PASSED_OVER = range(102, 200)
+"""Statuses that come before the answer (RFC 9110, 15.2). 101 is none: nobody asked for another protocol."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -101,7 +104,7 @@ class Line:
         began = time.monotonic()
         try:
             return self._exchange(headers, body, began)
-        except (OSError, HTTPException, RefusedAddress) as error:
+        except (OSError, HTTPException, ValueError) as error:
             self.close()
             late = isinstance(error, TimeoutError)
             message = f"no answer within {self._timeout:g} s" if late else _clean(_described(error))
@@ -114,6 +117,9 @@ class Line:
         # All that it asks of a socket is a stream to read from.
         response = HTTPResponse(cast(socket.socket, connection), method="POST")
         response.begin()
+        while response.status in _PASSED_OVER:
+            response.headers = None  # type: ignore[assignment]  # so it begins once more, where it stands
+            response.begin()
         read = self._read(response)
         if response.will_close or not response.isclosed():
             self.close()
@@ -123,7 +129,7 @@ class Line:
     def _read(self, response: HTTPResponse) -> str:
         try:
             return response.read(KEPT).decode("utf-8", "replace")
-        except (OSError, HTTPException):
+        except (OSError, HTTPException, ValueError):
             self.close()  # what else would come belongs to this answer
             return ""  # it had said how it took the message; what it adds is for people's information only
 

@@ -59,5 +59,9 @@ class _Received(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def readall(self) -> bytes:
+        # http.client asks for all there is where a chunk says that its length is -1; it may have no end.
+        raise OSError("a stream is read in pieces only")
+
     def readinto(self, buffer: Any) -> int:
         return self._connection.recv_into(buffer)

@@ -14,11 +14,12 @@ from flask.testing import FlaskClient
 
 from service.api.headers import REQUEST_ID
 from service.logs import set_up_logs
+from service.operations import deliveries
 from service.operations.context import Context
 from service.operations.courier import deliver_due
 from service.operations.people import Role
 from service.worker import Job, run_once
-from tests.builders import lead
+from tests.builders import lead, person
 from tests.callers import Callers
 from tests.hooks import Post, hook
 
@@ -89,6 +90,19 @@ def test_each_run_of_a_job_has_an_id_of_its_own(callers: Callers, context: Conte
     found = auditor.get("/api/v1/audit", query_string={"limit": 200}).get_json()["items"]
     ids = [entry["request_id"] for entry in found if (entry["request_id"] or "").startswith("tick-")]
     assert len(ids) == len(set(ids)) == 2
+
+
+def test_a_webhook_that_is_disabled_is_so_under_an_id_that_its_log_line_has(
+    callers: Callers, context: Context, logged: io.StringIO
+) -> None:
+    made, post = hook(context), Post()
+    post.answers(410)
+    deliveries.send_test(context, person(context, "Monty Monitor", Role.MONITOR), made["id"])
+    deliver_due(context, post)
+    [line] = lines(logged, "webhook disabled")
+    [entry] = entries(callers, line["request_id"])
+    assert entry["action"] == "webhook.disabled"
+    assert entry["request_id"].startswith("disable_webhook-")
 
 
 def test_what_no_request_asked_for_has_no_id(callers: Callers, context: Context) -> None:

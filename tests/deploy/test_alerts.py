@@ -49,6 +49,13 @@ def test_what_must_not_go_unnoticed_has_a_rule() -> None:
     }
 
 
+@pytest.mark.parametrize("alert", ["FeedStale", "WorkerSilent", "RecordUnread"])
+def test_what_never_happened_at_all_is_noticed_too(alert: str) -> None:
+    [rule] = [rule for rule in RULES if rule["alert"] == alert]
+    [figure] = set(METRIC.findall(rule["expr"]))
+    assert rule["expr"].endswith(f" or absent({figure})")
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
 def test_a_rule_says_how_urgent_it_is_and_what_to_do(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in ("page", "ticket")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,11 @@ def test_the_drill(opq: Opq, tmp_path: Path) -> None:
     assert "--force puts the backup in its place" in opq("restore", str(file), code=1).stderr
     assert "the record is whole" in opq("restore", str(file), "--force").stdout
     assert opq.json("audit", "verify")["valid"]
+    auditor = opq.token("auditor", "Ann")
+    *_, restored, made = map(json.loads, opq("audit", "export", token=auditor).stdout.splitlines())
+    assert (restored["action"], made["action"]) == ("store.restored", "token.created")
+    assert restored["request_id"].startswith("restore-")
+    assert made["request_id"].startswith("token-")
     assert "token" in opq("premises", "list", token=token, code=1).stderr
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -57,12 +58,18 @@ def broken_chunks(client: socket.socket, _: Event) -> None:
     client.sendall(head(200, {"Transfer-Encoding": "chunked"}) + b"zz\r\n")
 
 
+def chunks_of(size: bytes, step: int) -> Behaviour:
+    return drip(head(200, {"Transfer-Encoding": "chunked"}) + size + b"\r\n", b"x" * step, 0)
+
+
 ACCEPTS_STRANGELY: dict[str, Behaviour] = {
     "an endless body": drip(head(200), b"x" * 65_536, 0),
     "an endless body of known length": drip(head(200, {"Content-Length": str(10**15)}), b"x" * 65_536, 0),
     "a body that drips": drip(head(200)),
     "chunks of one byte": one_byte_chunks,
     "chunks that are none": broken_chunks,
+    "a chunk of less than nothing": chunks_of(b"-5", 65_536),
+    "a chunk of all there is": chunks_of(b"-1", 65_536),
     "a body of zeros": drip(head(200), b"\0" * 100, 0),
     "a body that ends early": lambda client, _: client.sendall(head(200, {"Content-Length": "10"}) + b"x"),
 }
@@ -72,6 +79,7 @@ NEVER_ANSWERS: dict[str, Behaviour] = {
     "hanging up": hang_up,
     "a head that drips": drip(b"HTTP/1.1 200 OK\r\nX-Long: "),
     "endless continues": drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0),
+    "endless hints": drip(b"", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", 0),
     "a header without end": drip(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x" * 65_536, 0),
     "headers without end": drip(b"HTTP/1.1 200 OK\r\n", b"X-Many: x\r\n" * 50, 0),
     "no HTTP": lambda client, _: client.sendall(b"SSH-2.0-OpenSSH\r\n\0\0\r\n"),
@@ -89,6 +97,27 @@ def test_what_a_receiver_adds_to_its_yes_is_bounded(behaviour: Behaviour) -> Non
         assert "\0" not in answer.body
         receiver.answers("/hook", 204)
         assert line.post({}, b"{}").accepted
+
+
+def test_a_chunk_that_asks_for_all_there_is_fills_no_memory() -> None:
+    with Receiver() as receiver, Line(receiver.at(), ALLOWED, timeout=1) as line:
+        receiver.misbehaves("/hook", chunks_of(b"-1", 65_536))
+        tracemalloc.start()
+        try:
+            assert line.post({}, b"{}").accepted
+            assert tracemalloc.get_traced_memory()[1] < 1_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_what_a_receiver_says_before_its_answer_is_passed_over() -> None:
+    with Receiver() as receiver, Line(receiver.at(), ALLOWED) as line:
+        early = b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+        receiver.misbehaves(
+            "/hook", lambda client, _: client.sendall(early + head(200, {"Content-Length": "2"}) + b"ok")
+        )
+        answer = line.post({}, b"{}")
+        assert (answer.status, answer.body) == (200, "ok")
 
 
 @pytest.mark.parametrize("behaviour", NEVER_ANSWERS.values(), ids=NEVER_ANSWERS)
@@ -151,12 +180,21 @@ def test_an_address_that_does_not_answer_is_passed_over_for_the_next() -> None:
             assert line.post({}, b"{}").accepted
 
 
+def here(*_: object) -> list[str]:
+    return ["127.0.0.1"]
+
+
+def test_an_authority_of_ones_own_is_trusted_where_the_environment_names_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, _ = certificate_for("receiver.example", tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with Receiver(server) as receiver, Line(receiver.at(host="receiver.example"), ALLOWED, look_up=here) as line:
+        assert line.post({}, b"{}").accepted
+
+
 def test_the_certificate_is_checked_against_the_name(tmp_path: Path) -> None:
     server, trusting = certificate_for("receiver.example", tmp_path)
-
-    def here(*_: object) -> list[str]:
-        return ["127.0.0.1"]
-
     with Receiver(server) as receiver:
         with Line(receiver.at(host="receiver.example"), ALLOWED, look_up=here, tls=trusting) as line:
             assert line.post({}, b"{}").accepted

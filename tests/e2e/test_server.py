@@ -16,15 +16,23 @@ import pytest
 
 PROGRAM = """
 import sys
+import time
 from service.logs import set_up_logs
 from service.server import serve
+from service.stopping import stopping
 
 def app(environ, start_response):
     if environ["PATH_INFO"] == "/same":
         start_response("304 Not Modified", [("ETag", '"1"')])
         return []
     print("begun", flush=True)
-    sys.stdin.readline()
+    if environ["PATH_INFO"] == "/waiting":
+        stopping.wait(60)
+    elif environ["PATH_INFO"] == "/slow":
+        stopping.wait(60)
+        time.sleep(6)
+    else:
+        sys.stdin.readline()
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"finished"]
 
@@ -48,12 +56,12 @@ def line_with(process: subprocess.Popen[str], words: str) -> str:
     return next(line for line in process.stdout if words in line)
 
 
-def answer_of(port: int) -> Queue[bytes]:
+def answer_of(port: int, path: str = "/") -> Queue[bytes]:
     answers: Queue[bytes] = Queue()
 
     def ask() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("GET", "/")
+        connection.request("GET", path)
         answers.put(connection.getresponse().read())
         connection.close()
 
@@ -103,4 +111,15 @@ def test_a_request_that_has_begun_is_finished_before_the_process_ends(
     process.stdin.flush()
     assert answers.get(timeout=30) == b"finished"
     line_with(process, "stopped")
+    assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("path", ["/waiting", "/slow"])
+def test_who_waits_is_told_that_the_process_ends_and_who_takes_long_is_not_cut_off(
+    process: subprocess.Popen[str], path: str
+) -> None:
+    answers = answer_of(port_of(process), path)
+    line_with(process, "begun")
+    process.send_signal(signal.SIGTERM)
+    assert answers.get(timeout=30) == b"finished"
     assert process.wait(timeout=30) == 0

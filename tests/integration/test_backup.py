@@ -17,7 +17,7 @@ from service.operations import audit
 from service.operations.backup import back_up, restore
 from service.operations.context import Context
 from service.operations.people import SYSTEM
-from service.store import migrate, refusals
+from service.store import backup_postgresql, migrate, refusals
 from service.store.backup_postgresql import ASIDE, _address
 from service.store.connect import connect
 from service.store.tables import audit_details, events, people, premises
@@ -127,6 +127,24 @@ def test_a_store_in_use_is_only_replaced_by_force(context: Context, migrated_url
     restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
     assert names(migrated_url) == ["north"]
     assert audit.verify(context, SYSTEM)["valid"]
+
+
+def test_a_restore_beside_one_who_uses_the_store_is_made_whole_or_not_at_all(
+    context: Context, migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(context, SYSTEM, tmp_path / "backup")
+    register(context, {"id": "later"})
+    monkeypatch.setattr(backup_postgresql, "connect", lambda url: connect(url, 0.2))
+    with context.store.read() as reader:
+        reader.connection.execute(select(premises.c.id)).all()
+        if migrated_url.startswith("sqlite"):
+            restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
+        else:
+            with pytest.raises(StoreFault, match="nobody may use the store"):
+                restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
+            assert names(migrated_url) == ["later", "north"]
+    restore(migrated_url, tmp_path / "backup", KEY, CLOCK, force=True)
+    assert names(migrated_url) == ["north"]
 
 
 def test_restoring_twice_is_no_different(context: Context, migrated_url: str, tmp_path: Path) -> None:
@@ -250,6 +268,22 @@ def test_a_damaged_file_of_sqlite_is_told(tmp_path: Path) -> None:
     (tmp_path / "backup").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
     with pytest.raises(StoreFault, match="SQLite cannot read"):
         restore(f"sqlite:///{tmp_path / 'opq.db'}", tmp_path / "backup", KEY, CLOCK)
+
+
+@pytest.mark.parametrize("damaged", [b"x" * 8192, b"SQLite format 3\0" + b"x" * 5000])
+def test_a_store_of_sqlite_that_is_damaged_itself_is_moved_away_first(tmp_path: Path, damaged: bytes) -> None:
+    good, present = f"sqlite:///{tmp_path / 'good.db'}", tmp_path / "opq.db"
+    migrate.upgrade(good, KEY)
+    with context_on(good, clock=CLOCK) as context:
+        register(context, {"id": "north"})
+        back_up(context, SYSTEM, tmp_path / "backup")
+    present.write_bytes(damaged)
+    with pytest.raises(StoreFault, match=f"move {present} away"):
+        restore(f"sqlite:///{present}", tmp_path / "backup", KEY, CLOCK, force=True)
+    assert present.read_bytes() == damaged
+    present.rename(tmp_path / "kept")
+    restore(f"sqlite:///{present}", tmp_path / "backup", KEY, CLOCK)
+    assert names(f"sqlite:///{present}") == ["north"]
 
 
 def test_a_file_of_sqlite_of_another_program_is_no_backup(tmp_path: Path) -> None:

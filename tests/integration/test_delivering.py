@@ -13,13 +13,13 @@ from service.operations import deliveries, delivering, events, webhooks
 from service.operations.courier import Courier, deliver_due
 from service.operations.fanning_out import fan_out
 from service.store import deliveries as store
-from service.store.tables import audit_entries, webhook_secrets
 from service.store.tables import deliveries as table
+from service.store.tables import webhook_secrets
 from service.store.tables import webhooks as webhooks_table
 from service.webhooks.sending import Answer
 from tests import builders
 from tests.fakes import FrozenClock
-from tests.hooks import OUTSIDE, Post, context_here, hook, monitor, move
+from tests.hooks import Post, context_here, hook, monitor, move
 
 CHANGE = ["threat_level.changed"]
 
@@ -66,6 +66,17 @@ def _reference(secret: str, message: dict) -> str:
     headers = message["headers"]
     at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
     return Webhook(secret).sign(headers["webhook-id"], at, message["body"].decode())
+
+
+def test_what_is_ready_to_be_sent_does_not_show_its_secrets(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
+        made = hook(context, event_types=CHANGE)
+        move(context, "SEVERE")
+        fan_out(context)
+        [taken] = delivering.note_and_take(context, "one", [], [], {False: 1, True: 0})
+        run = delivering.opened(webhooks.vault(context.settings), *taken)
+        assert run.secrets == (made["secret"],)
+        assert made["secret"] not in repr(run)
 
 
 def test_too_many_rotations_within_a_day_are_refused(adopted_url: str) -> None:
@@ -135,59 +146,6 @@ def test_a_receiver_may_put_us_off(adopted_url: str) -> None:
         clock.tick(timedelta(seconds=20))
         deliver_due(context, post)
         assert len(post.sent) == 2
-
-
-def test_a_receiver_that_is_gone_is_disabled_loudly_and_recovers_what_it_missed(adopted_url: str) -> None:
-    clock = FrozenClock(builders.NOON)
-    with context_here(adopted_url, clock) as context:
-        who = monitor(context)
-        made, post = hook(context, event_types=[*CHANGE, "webhook.disabled"]), Post()
-        other = hook(context, url="https://other.example/", event_types=["webhook.disabled"])
-        clock.tick(timedelta(seconds=1))
-        since = clock.now()
-        post.answer = lambda url: Answer(410, 1, "answered 410") if url == OUTSIDE else Answer(204, 1)
-        move(context, "SEVERE")
-        deliver_due(context, post)
-        shown = webhooks.get_webhook(context, who, made["id"])
-        assert (shown["state"], shown["reason"]) == ("disabled", "gone")
-        [told] = [message["event"] for message in post.sent if message["url"] == "https://other.example/"]
-        assert told["data"] == {"id": made["id"], "reason": "gone", "undelivered": 0}
-        assert _entries(context, "webhook.disabled") == 1
-        with pytest.raises(Conflict):
-            deliveries.recover(context, who, made["id"], since)
-        move(context, "CRITICAL")
-        deliver_due(context, post)
-        assert len(post.types()) == 1
-        webhooks.change_webhook(context, who, made["id"], {"state": "active"})
-        answer = deliveries.recover(context, who, made["id"], since)
-        assert answer == {"recovering": 3, "complete": True}
-        post.answers(204)
-        clock.tick(timedelta(seconds=1))
-        deliver_due(context, post)
-        assert sorted(post.types()[1:]) == ["threat_level.changed", "threat_level.changed", "webhook.disabled"]
-        assert deliveries.recover(context, who, made["id"], since) == {"recovering": 0, "complete": True}
-        assert other["state"] == "active"
-
-
-def _entries(context, action: str) -> int:
-    with context.store.read() as reader:
-        query = select(func.count()).select_from(audit_entries).where(audit_entries.c.action == action)
-        return reader.connection.execute(query).scalar_one()
-
-
-def test_a_receiver_that_fails_for_five_days_is_disabled_and_one_that_fails_at_times_is_not(adopted_url: str) -> None:
-    clock = FrozenClock(builders.NOON)
-    with context_here(adopted_url, clock) as context:
-        always, at_times, post = hook(context), hook(context, url="https://at-times.example/"), Post()
-        for day in range(7):
-            down = Answer(503, 1, "answered 503")
-            post.answer = lambda url, down=down, day=day: Answer(204, 1) if "times" in url and day % 2 else down
-            move(context, "CRITICAL" if day % 2 else "SEVERE")
-            deliver_due(context, post)
-            clock.tick(timedelta(days=1))
-        states = {item["id"]: item["state"] for item in webhooks.list_webhooks(context, monitor(context))["items"]}
-        assert states == {always["id"]: "disabled", at_times["id"]: "active"}
-        assert webhooks.get_webhook(context, monitor(context), always["id"])["reason"] == "failing"
 
 
 def test_a_paused_webhook_is_told_afterwards(adopted_url: str) -> None:

@@ -100,6 +100,19 @@ def test_waiting_ends_with_its_time(adopted_url: str) -> None:
         assert sum(pauses) == 2
 
 
+def test_waiting_ends_when_the_process_is_told_to_stop(adopted_url: str) -> None:
+    with context_here(adopted_url) as context:
+        who, pauses = monitor(context), list[float]()
+
+        def told_to_stop(seconds: float) -> bool:
+            pauses.append(seconds)
+            return True
+
+        cursor = read_events(context, who, limit=200)["next"]
+        assert read_events(context, who, cursor, wait=30, pause=told_to_stop) == {"items": [], "next": cursor}
+        assert len(pauses) == 1
+
+
 def test_too_many_who_wait_are_answered_at_once(adopted_url: str) -> None:
     with context_here(adopted_url) as context:
         who = monitor(context)

@@ -102,6 +102,17 @@ def test_a_target_in_use_is_refused(migrated_url: str, target_url: str) -> None:
         copy_store(migrated_url, target_url, KEY, CLOCK)
 
 
+def test_a_target_of_another_version_is_refused_and_not_upgraded(migrated_url: str, target_url: str) -> None:
+    migrate.upgrade(target_url, KEY)
+    with closing(Store(target_url, CLOCK, KEY)) as target:
+        with target.housekeeping() as keeper:
+            keeper.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        with pytest.raises(Conflict, match="not empty"):
+            copy_store(migrated_url, target_url, KEY, CLOCK)
+        with target.read() as reader:
+            assert reader.connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0001"
+
+
 def test_a_source_that_is_no_store_is_refused_and_not_made(database_url: str, target_url: str, tmp_path: Path) -> None:
     missing = tmp_path / "missing.db"
     for source in (database_url, f"sqlite:///{missing}"):

@@ -36,6 +36,13 @@ def test_a_writer_that_records_nothing_writes_nothing(store: Store) -> None:
     assert _count(store) == 0
 
 
+def test_a_fault_of_the_database_does_not_repeat_what_was_to_be_written(store: Store) -> None:
+    with store.engine.connect() as connection, pytest.raises(exc.DBAPIError) as fault:
+        connection.execute(text("SELECT :note FROM nowhere"), {"note": "the key is under the mat"})
+    assert "nowhere" in str(fault.value)
+    assert "under the mat" not in str(fault.value)
+
+
 def test_a_writer_that_records_twice_writes_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError, match="in one transaction"), store.write() as writer:
         writer.record("system", "first", "x", {})

@@ -23,6 +23,7 @@ from service.webhooks.sending import Answer
 from tests import builders
 from tests.fakes import FrozenClock
 from tests.hooks import Post, context_here, hook, monitor, move
+from tests.opq import until
 
 
 def test_the_address_and_the_types_can_be_changed(adopted_url: str) -> None:
@@ -76,6 +77,27 @@ def test_a_recovery_has_a_bound_and_says_so(adopted_url: str, monkeypatch: pytes
         assert first == {"recovering": 1, "complete": False}
 
 
+def test_others_write_while_it_is_found_out_what_a_recovery_brings(
+    adopted_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with context_here(adopted_url) as context:
+        made, who = hook(context, event_types=["threat_level.changed"]), monitor(context)
+        delivering.disable(context, made["id"], delivering.FAILING)
+        move(context, "SEVERE")
+        fanning_out.fan_out(context)
+        webhooks.change_webhook(context, who, made["id"], {"state": "active"})
+        another = {"recovering": 0, "complete": True}
+
+        def bodies(*arguments) -> list:
+            monkeypatch.undo()
+            another.update(deliveries.recover(context, who, made["id"], builders.NOON))
+            return fanning_out.bodies(*arguments)
+
+        monkeypatch.setattr(deliveries, "bodies", bodies)
+        assert deliveries.recover(context, who, made["id"], builders.NOON) == {"recovering": 0, "complete": True}
+        assert another == {"recovering": 1, "complete": True}, "what both found is sent once"
+
+
 def test_who_fans_out_too_late_makes_nothing(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with context_here(adopted_url) as context:
         hook(context)
@@ -117,10 +139,10 @@ def test_reviews_of_overrides_are_told_of_their_premises(adopted_url: str) -> No
 
 
 class BusyOnce:
-    """A store that is busy the first time that something is to be noted."""
+    """A store that is busy, or has another ``fault``, the first time that something is to be noted."""
 
-    def __init__(self, real) -> None:
-        self.real, self.refused = real, 0
+    def __init__(self, real, fault: Exception | None = None) -> None:
+        self.real, self.refused, self.fault = real, 0, fault or Busy("another writes")
 
     def __getattr__(self, name: str):
         return getattr(self.real, name)
@@ -129,25 +151,47 @@ class BusyOnce:
     def housekeeping(self) -> Iterator:
         if not self.refused:
             self.refused += 1
-            raise Busy("another writes")
+            raise self.fault
         with self.real.housekeeping() as writer:
             yield writer
 
 
-def test_a_store_that_is_busy_delays_and_loses_nothing(adopted_url: str) -> None:
+@pytest.mark.parametrize("fault", [Busy("another writes"), ValueError("nobody thought of it")], ids=repr)
+def test_a_store_that_is_busy_or_a_fault_in_a_turn_delays_and_loses_nothing(adopted_url: str, fault: Exception) -> None:
     with context_here(adopted_url) as context:
         hook(context, event_types=["threat_level.changed"])
         move(context, "SEVERE")
-        busy, post, stop = BusyOnce(context.store), Post(), Event()
+        busy, post, stop = BusyOnce(context.store, fault), Post(), Event()
         thread = Thread(target=Courier(replace(context, store=busy), "one", post).work, args=(stop,))
         thread.start()
-        while not post.sent:
-            stop.wait(0.02)
+        until(lambda: post.sent or not thread.is_alive())
         stop.set()
         thread.join()
         assert (busy.refused, post.types()) == (1, ["threat_level.changed"])
         with context.store.read() as reader:
             assert store.pending(reader) == 0
+
+
+def test_bodies_that_take_long_to_make_hold_up_no_delivery(adopted_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with context_here(adopted_url) as context:
+        hook(context, event_types=["threat_level.changed"])
+        move(context, "SEVERE")
+        fanning_out.fan_out(context)
+        made, stop, post = Event(), Event(), Post()
+
+        def take_long(_: object) -> int:
+            made.wait()
+            return 0
+
+        monkeypatch.setattr(courier, "fan_out", take_long)
+        thread = Thread(target=Courier(context, "one", post).work, args=(stop,))
+        thread.start()
+        try:
+            until(lambda: post.sent, patience=20)
+        finally:
+            stop.set()
+            made.set()
+            thread.join()
 
 
 def test_what_cannot_be_noted_at_the_end_is_sent_again(adopted_url: str) -> None:
@@ -164,6 +208,7 @@ def test_a_run_ends_when_the_courier_is_closed(adopted_url: str, monkeypatch: py
         hook(context, event_types=["threat_level.changed"])
         move(context, "SEVERE")
         post = Post()
+        fanning_out.fan_out(context)
         one = Courier(context, "one", post)
         one.turn(0.01)
         one.close()

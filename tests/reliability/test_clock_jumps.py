@@ -9,8 +9,20 @@ import pytest
 from sqlalchemy import func, select
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.operations import holding, intake, items, override_expiry, overrides, register, response_levels
+from service.operations import (
+    deliveries,
+    delivering,
+    holding,
+    intake,
+    items,
+    override_expiry,
+    overrides,
+    register,
+    response_levels,
+)
 from service.operations.context import Context
+from service.operations.courier import deliver_due
+from service.operations.fanning_out import fan_out
 from service.operations.overrides import OverrideWish
 from service.operations.people import SYSTEM, Principal
 from service.store.tables import audit_entries, metadata
@@ -18,6 +30,7 @@ from service.worker import Job, run_once
 from tests import builders, lists
 from tests.builders import NOON
 from tests.fakes import FrozenClock
+from tests.hooks import Post, context_here, hook, monitor, move
 from tests.reliability.reading_writers import says, wait
 
 BACK, FORWARD = timedelta(hours=-3), timedelta(days=365)
@@ -142,3 +155,92 @@ def test_every_job_runs_on_after_the_clock_was_set_back(small_url: str, jump: ti
         wait(context, timedelta(seconds=60))
         assert run_once(context, job, "one")
     assert runs == [NOON, NOON + jump, NOON + jump + timedelta(seconds=60)]
+
+
+def test_a_worker_whose_clock_is_a_little_behind_leaves_the_run_of_another_alone(small_url: str) -> None:
+    runs: list[datetime] = []
+    with lists.small_context(small_url, FrozenClock(NOON)) as context:
+        job = Job("test", 60, lambda context: runs.append(context.store.clock.now()))
+        assert run_once(context, job, "one")
+        wait(context, timedelta(seconds=-2))
+        assert not run_once(context, job, "two")
+    assert runs == [NOON]
+
+
+@pytest.mark.parametrize("jump", [timedelta(seconds=-10), BACK, -FORWARD], ids=str)
+def test_what_fails_keeps_to_the_retry_schedule_though_the_clock_was_set_back(
+    adopted_url: str, jump: timedelta
+) -> None:
+    with context_here(adopted_url, FrozenClock(NOON)) as context:
+        made, post = hook(context, event_types=["threat_level.changed"]), Post()
+        post.answers(500)
+        move(context, "SEVERE")
+        wait(context, jump)
+        deliver_due(context, post)
+        assert len(post.sent) == 1
+        wait(context, timedelta(seconds=6))
+        deliver_due(context, post)
+        assert len(post.sent) == 2
+        [item] = deliveries.list_deliveries(context, monitor(context), made["id"])["items"]
+        assert item["state"] == "pending"
+
+
+def test_what_failed_while_the_clock_was_ahead_is_tried_again_once_it_was_set_right(adopted_url: str) -> None:
+    with context_here(adopted_url, FrozenClock(NOON)) as context:
+        hook(context, event_types=["threat_level.changed"])
+        post = Post()
+        post.answers(500)
+        move(context, "SEVERE")
+        wait(context, FORWARD)
+        deliver_due(context, post)
+        wait(context, -FORWARD)
+        deliver_due(context, post)
+        assert len(post.sent) == 2
+        deliver_due(context, post)
+        assert len(post.sent) == 2, "from now on by the clock"
+
+
+@pytest.mark.parametrize("jump", [BACK, -FORWARD], ids=str)
+def test_what_a_person_asks_for_again_goes_at_once_after_the_clock_was_set_back(
+    adopted_url: str, jump: timedelta
+) -> None:
+    with context_here(adopted_url, FrozenClock(NOON)) as context:
+        made, post = hook(context, event_types=["threat_level.changed"]), Post()
+        move(context, "SEVERE")
+        deliver_due(context, post)
+        [item] = deliveries.list_deliveries(context, monitor(context), made["id"])["items"]
+        wait(context, jump)
+        deliveries.redeliver(context, monitor(context), item["id"])
+        deliver_due(context, post)
+        assert len(post.sent) == 2
+
+
+@pytest.mark.parametrize("jump", [BACK, -FORWARD], ids=str)
+def test_a_webhook_of_a_worker_that_died_is_taken_over_though_the_clock_was_set_back(
+    adopted_url: str, jump: timedelta
+) -> None:
+    with context_here(adopted_url, FrozenClock(NOON)) as context:
+        hook(context, event_types=["threat_level.changed"])
+        post = Post()
+        move(context, "SEVERE")
+        fan_out(context)
+        assert len(delivering.note_and_take(context, "one", [], [], {False: 9, True: 9})) == 1
+        wait(context, jump)
+        wait(context, timedelta(seconds=16))
+        deliver_due(context, post, holder="two")
+        assert len(post.sent) == 1
+
+
+def test_a_lease_that_was_taken_after_the_clock_was_set_back_ends_by_the_clock(adopted_url: str) -> None:
+    with context_here(adopted_url, FrozenClock(NOON)) as context:
+        hook(context, event_types=["threat_level.changed"])
+        post = Post()
+        move(context, "SEVERE")
+        wait(context, BACK)
+        fan_out(context)
+        assert len(delivering.note_and_take(context, "one", [], [], {False: 9, True: 9})) == 1
+        deliver_due(context, post, holder="two")
+        assert post.sent == []
+        wait(context, timedelta(seconds=16))
+        deliver_due(context, post, holder="two")
+        assert len(post.sent) == 1

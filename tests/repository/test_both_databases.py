@@ -22,6 +22,7 @@ ALONE = {
     "e2e/test_topology.py url": "several machines share a PostgreSQL",
     "integration/test_backup.py test_a_damaged_file_of_sqlite_is_told": "SQLite says so of its own files",
     "integration/test_backup.py test_a_file_of_sqlite_of_another_program_is_no_backup": "a file of SQLite",
+    "integration/test_backup.py test_a_store_of_sqlite_that_is_damaged_itself_is_moved_away_first": "files of SQLite",
     "integration/test_backup.py test_no_password_stands_on_the_command_line_of_a_tool": "SQLite has neither",
     "integration/test_backup.py test_the_tools_of_postgresql_are_asked_for": "SQLite needs none",
     "integration/test_backup.py test_what_a_restore_to_postgresql_cut_short_left_aside_is_never_overwritten":

@@ -44,7 +44,7 @@ audit_entries = Table(
     Column("hash", String(64), nullable=False),
     Index("uq_audit_entries_at", "at", unique=True),
 )
-"""``request_id`` is that of the log lines of the request, or of the run of a job, that did it; empty for a command.
+"""``request_id`` is that of the log lines of the request, or of the run of a job or of a command, that did it.
 ``rows`` says by table how many rows it wrote, and their digest; empty before there was such a digest."""
 
 row_digests = Table(
