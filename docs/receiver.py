@@ -1,9 +1,9 @@
-"""A receiver of webhooks to copy: it checks the signature, tells what came twice, and answers at once.
+"""A receiver of webhooks to copy: it checks the signature, keeps the message, answers, and only then does the work.
 
-    WEBHOOK_SECRET=whsec_... python receiver.py 8000
+    WEBHOOK_SECRET=whsec_... python receiver.py 8000 inbox.db
 
-It needs nothing but Python. Put TLS in front of it. A real one keeps the ids it has seen in its own database, in the
-transaction that does the work.
+It needs nothing but Python. Put TLS in front of it. What it answered is never told again, so it lies in a file by then;
+what was not worked off when the receiver ended is worked off when it starts. A message that comes twice is kept once.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import hashlib
 import hmac
 import json
 import os
+import sqlite3
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 
@@ -25,8 +26,6 @@ LARGEST = 20_000
 
 TOLERANCE = 300
 """Seconds that a message may be old, or ahead. An older one may be an old message played again."""
-
-REMEMBERED = 10_000
 
 
 def is_genuine(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
@@ -42,27 +41,37 @@ def is_genuine(secret: str, headers: Mapping[str, str], body: bytes, now: float)
     return any(hmac.compare_digest(right.encode(), signature.encode()) for signature in given)
 
 
-class Seen:
-    """The ids of the last messages. A message comes again when our answer was late or lost."""
+class Inbox:
+    """The messages in a file, each once by its id, and whether the work that it asks for is done."""
 
-    def __init__(self) -> None:
-        self._ids: OrderedDict[str, None] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._at_work = Lock()
+        self._run("CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, body TEXT, done INTEGER DEFAULT 0)")
 
-    def is_new(self, message_id: str) -> bool:
-        """Whether this id is met for the first time."""
-        with self._lock:
-            if message_id in self._ids:
-                return False
-            self._ids[message_id] = None
-            if len(self._ids) > REMEMBERED:
-                self._ids.popitem(last=False)
-            return True
+    def keep(self, message_id: str, body: bytes) -> None:
+        """Write the message down, unless it came before: it comes again when our answer was late or lost."""
+        self._run("INSERT OR IGNORE INTO messages (id, body) VALUES (?, ?)", message_id, body.decode())
+
+    def work_off(self, handle: Callable[[dict], None]) -> None:
+        """Give what is not done to ``handle``, in the order in which it came.
+
+        Where this ends in between it is given again: a real receiver notes that it is done in the transaction that
+        does the work.
+        """
+        with self._at_work:
+            for message_id, body in self._run("SELECT id, body FROM messages WHERE NOT done ORDER BY rowid"):
+                handle(json.loads(body))
+                self._run("UPDATE messages SET done = 1 WHERE id = ?", message_id)
+
+    def _run(self, statement: str, *values: str) -> list[tuple[str, str]]:
+        with closing(sqlite3.connect(self._path)) as connection, connection:
+            return connection.execute(statement, values).fetchall()
 
 
-def make_server(secret: str, port: int, handle: Callable[[dict], None]) -> ThreadingHTTPServer:
-    """A server that gives each genuine message to ``handle`` once. Answer first, work afterwards: 15 s is the limit."""
-    seen = Seen()
+def make_server(secret: str, port: int, inbox: Inbox, handle: Callable[[dict], None]) -> ThreadingHTTPServer:
+    """A server that keeps each genuine message in ``inbox``, answers, and gives it to ``handle``."""
+    inbox.work_off(handle)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -74,9 +83,13 @@ def make_server(secret: str, port: int, handle: Callable[[dict], None]) -> Threa
             if not is_genuine(secret, self.headers, body, time.time()):
                 self.answer(401)
                 return
+            try:
+                inbox.keep(self.headers["webhook-id"], body)
+            except sqlite3.Error:
+                self.answer(503)  # it comes again
+                return
             self.answer(204)
-            if seen.is_new(self.headers["webhook-id"]):
-                handle(json.loads(body))
+            inbox.work_off(handle)
 
         def answer(self, status: int) -> None:
             self.send_response(status)
@@ -95,4 +108,4 @@ def show(event: dict) -> None:
 
 
 if __name__ == "__main__":
-    make_server(os.environ["WEBHOOK_SECRET"], int(sys.argv[1]), show).serve_forever()
+    make_server(os.environ["WEBHOOK_SECRET"], int(sys.argv[1]), Inbox(sys.argv[2]), show).serve_forever()
