@@ -38,14 +38,14 @@ LONGEST_GO = 0.2
 def fan_out(context: Context) -> int:
     """Turn the next events into deliveries; gives how many were made. For any worker, safe to repeat and to race."""
     with context.store.read() as reader:
-        start = deliveries.fanned_out(reader)
+        start, deaf = deliveries.fanned_out(reader), webhooks.disabled(reader)
         waiting = events.after(reader, start.sequence, BATCH)
         if not waiting:
             return 0
         reached, rows = _go(reader, start, waiting)
     with context.store.housekeeping() as writer:
-        if deliveries.fanned_out(writer, locked=True) != start:
-            return 0  # another worker did the same
+        if deliveries.fanned_out(writer, locked=True) != start or deaf - webhooks.disabled(writer):
+            return 0  # another worker did the same, or there is a webhook that listens again
         deliveries.add(writer, rows)
         deliveries.set_fanned_out(writer, reached)
     return len(rows)

@@ -111,6 +111,8 @@ def change_webhook(
     named = {PREMISES: "premises", DISTRICT: "districts"}
     scopes = {kind: set(wishes[word]) for kind, word in named.items() if word in wishes}
     with context.store.write() as writer:
+        if "state" in wishes:
+            deliveries.fanned_out(writer, locked=True)  # fanning out that is under way sees who listens again
         row = own_webhook(writer, principal, webhook_id, locked=True)
         _check_scopes(writer, principal, scopes)
         store.set_scopes(writer, webhook_id, scopes)

@@ -68,6 +68,12 @@ def note_failing(writer: Reader, webhook_id: int, since: datetime) -> None:
     writer.connection.execute(working.values(failing_since=since))
 
 
+def disabled(reader: Reader) -> set[int]:
+    """The webhooks that are disabled."""
+    query = select(webhooks.c.id).where(webhooks.c.state == DISABLED, webhooks.c.deleted_at.is_(None))
+    return set(reader.connection.execute(query).scalars())
+
+
 def counts(reader: Reader) -> dict[str, int]:
     """How many webhooks are in each state."""
     query = select(webhooks.c.state, func.count()).where(webhooks.c.deleted_at.is_(None)).group_by(webhooks.c.state)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from service.errors import Conflict
-from service.operations import deliveries, events, webhooks
+from service.operations import deliveries, delivering, events, webhooks
 from service.operations.courier import deliver_due
+from service.operations.fanning_out import fan_out
 from service.store.tables import audit_entries
 from service.webhooks.retry import SCHEDULE
 from service.webhooks.sending import Answer
@@ -50,6 +52,41 @@ def test_a_receiver_that_is_gone_is_disabled_loudly_and_recovers_what_it_missed(
         assert sorted(post.types()[1:]) == ["threat_level.changed", "threat_level.changed", "webhook.disabled"]
         assert deliveries.recover(context, who, made["id"], since) == {"recovering": 0, "complete": True}
         assert other["state"] == "active"
+
+
+class Meanwhile:
+    """A store in which something happens between the next reading and the housekeeping after it."""
+
+    def __init__(self, store, act) -> None:
+        self._store, self._act = store, [act]
+
+    def __getattr__(self, name: str):
+        return getattr(self._store, name)
+
+    def housekeeping(self):
+        while self._act:
+            self._act.pop()()
+        return self._store.housekeeping()
+
+
+def test_what_happened_just_before_it_listened_again_is_recovered_or_told(adopted_url: str) -> None:
+    clock = FrozenClock(builders.NOON)
+    with context_here(adopted_url, clock) as context:
+        who, post = monitor(context), Post()
+        made = hook(context, event_types=CHANGE)
+        delivering.disable(context, made["id"], "failing")
+        deliver_due(context, post)
+        since = clock.now()
+        clock.tick(timedelta(seconds=1))
+        move(context, "SEVERE")
+
+        def listen_again() -> None:
+            webhooks.change_webhook(context, who, made["id"], {"state": "active"})
+            assert deliveries.recover(context, who, made["id"], since)["recovering"] == 0
+
+        fan_out(replace(context, store=Meanwhile(context.store, listen_again)))
+        deliver_due(context, post)
+        assert post.types() == CHANGE
 
 
 def _entries(context, action: str) -> int:
