@@ -11,7 +11,7 @@ from rules.levels import NOT_SET, Scope, ThreatLevel
 from service.api.caller import context, principal
 from service.errors import FieldFault, Invalid
 from service.operations import threat, threat_changes, threat_levels
-from service.operations.premises_names import names_of
+from service.operations.premises_names import names_of, open_of
 from service.operations.rehearsal import rehearse
 from service.web import faults, forms
 from service.web.page import page
@@ -72,8 +72,9 @@ def change_page(change_id: int) -> Any:
     change = threat_changes.get_change(context(), principal(), change_id)
     after = request.args.get("after", "")
     moved = threat_changes.premises_moved_by_name(context(), principal(), change_id, after)
+    opened = open_of(context(), principal(), (move["premises_id"] for move in moved["items"]))
     scope = _names([change["premises_id"]]).get(change["premises_id"]) or SCOPES[Scope(change["scope"])]
-    return render_template("change/done.html", change=change, moved=moved, scope=scope)
+    return render_template("change/done.html", change=change, moved=moved, opened=opened, scope=scope)
 
 
 def _ask(said: dict[str, str], error: Invalid | None = None) -> str:
