@@ -19,13 +19,14 @@ _NUMBERED = re.compile("(account|session|token|webhook)/([0-9]+)")
 _SOURCE = "feed/"
 
 _PLACES = {
+    "policy": ("Rules and plan", ""),
     "force": ("Force checklist", "force_page"),
     "register": ("Register of premises", "register"),
     "webhook": ("Webhook", "webhooks_page"),
     "webhooks": ("All webhooks", "webhooks_page"),
     **{f"threat/{scope.value}": (f"{name} threat level", "history") for scope, name in SCOPES.items()},
 }
-"""What the record is about besides premises and has a page: its words, and the endpoint of the page.
+"""What the record is about besides premises: its words, and the endpoint of its page, empty where there is none.
 
 A webhook is looked for among all of them, since one that was deleted has no page.
 """
