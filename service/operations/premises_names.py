@@ -19,3 +19,9 @@ def names_of(context: Context, principal: Principal, ids: Iterable[str | None]) 
         rows = register.by_ids(reader, set(filter(SLUG.fullmatch, wanted))).values()
     shown = (row for row in rows if estate.shows(principal.sight, row["id"], row["restricted"]))
     return {**{premises_id: premises_id for premises_id in wanted}, **{row["id"]: row["name"] for row in shown}}
+
+
+def open_of(context: Context, principal: Principal, ids: Iterable[str]) -> set[str]:
+    """Those of ``ids`` that are open premises which this person may see."""
+    with context.store.read() as reader:
+        return estate.visible_of(reader, principal.sight, set(filter(SLUG.fullmatch, ids)))

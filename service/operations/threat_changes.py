@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rules.levels import Scope
 from service.errors import NotFound
-from service.operations import threat
+from service.operations import register, threat
 from service.operations.answers import effect_answer, threat_change_answer
 from service.operations.context import Context
 from service.operations.effect import Effect, Movement, effect
@@ -45,19 +46,37 @@ def premises_moved(
 
     In order of id after the id ``after``. Raises NotFound.
     """
+    rows = _moved(context, principal, change_id, store.moved, after, limit + 1)
+    items = [_move(row) for row in rows[:limit]]
+    return {"items": items, "next": items[-1]["premises_id"] if len(rows) > limit else None}
+
+
+def premises_moved_by_name(
+    context: Context, principal: Principal, change_id: int, after: str = "", limit: int = 50
+) -> dict[str, Any]:
+    """As ``premises_moved``, but each with its ``name`` and in order of that, after the ``next`` of the page before.
+
+    Raises NotFound, and Invalid for an ``after`` that nothing can be found by.
+    """
+    after_id, _, after_name = after.partition(" ")
+    register.check_page(limit, {"after": after_id, "name": after_name})
+    rows = _moved(context, principal, change_id, store.moved_by_name, (after_name, after_id), limit + 1)
+    items = [{**_move(row), "name": row["name"]} for row in rows[:limit]]
+    return {"items": items, "next": "{premises_id} {name}".format_map(items[-1]) if len(rows) > limit else None}
+
+
+def _moved(
+    context: Context, principal: Principal, change_id: int, find: Callable[..., list[Row]], after: Any, limit: int
+) -> list[Row]:
     with context.store.read() as reader:
         change = _visible(reader, principal, change_id)
         trigger = store.trigger_of(reader, change_id)
-        rows = store.moved(reader, principal.sight, trigger, _of_premises(change), after, limit + 1) if trigger else []
-    items = [
-        {
-            "premises_id": row["id"],
-            "before": row["previous_level"].name if row["previous_level"] else None,
-            "after": row["response_level"].name,
-        }
-        for row in rows[:limit]
-    ]
-    return {"items": items, "next": items[-1]["premises_id"] if len(rows) > limit else None}
+        return find(reader, principal.sight, trigger, _of_premises(change), after, limit) if trigger else []
+
+
+def _move(row: Row) -> dict[str, Any]:
+    before = row["previous_level"].name if row["previous_level"] else None
+    return {"premises_id": row["id"], "before": before, "after": row["response_level"].name}
 
 
 def _visible(reader: Reader, principal: Principal, change_id: int) -> Row:

@@ -92,6 +92,15 @@ def page_by_name(reader: Reader, sight: Sight, wanted: Filter, after: tuple[str,
     return list(reader.connection.execute(query).mappings())
 
 
+def names(reader: Reader, sight: Sight, words: str, limit: int) -> list[Row]:
+    """The ``id`` and ``name`` of open premises that ``sight`` may see and that have ``words`` in either, by name."""
+    columns, looked_for = (premises.c.id, premises.c.name), words.lower()
+    found = or_(*(func.lower(column).contains(looked_for, autoescape=True) for column in columns))
+    query = select(*columns).where(premises.c.closed_at.is_(None), visible(sight), found)
+    query = query.order_by(func.lower(premises.c.name), premises.c.id).limit(limit)
+    return list(reader.connection.execute(query).mappings())
+
+
 def _narrowed(sight: Sight, wanted: Filter) -> Select[Any]:
     query = _with_level().where(visible(sight))
     if wanted.response_level is not None:

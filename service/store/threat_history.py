@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 
 from rules.levels import ResponseLevel
 from service.store.estate import Sight, visible
@@ -72,12 +72,28 @@ def movements(reader: Reader, sight: Sight, trigger: Row, entered_only: bool) ->
 
 
 def moved(reader: Reader, sight: Sight, trigger: Row, entered_only: bool, after: str, limit: int) -> list[Row]:
-    """Visible premises whose level a trigger moved, in order of id after ``after``: ``id``, levels before and after."""
-    query = _decided(
-        sight, trigger, entered_only, premises.c.id, decisions.c.previous_level, decisions.c.response_level
-    )
-    query = query.where(decisions.c.response_level.is_distinct_from(decisions.c.previous_level), premises.c.id > after)
-    return list(reader.connection.execute(query.order_by(premises.c.id).limit(limit)).mappings())
+    """Visible premises whose level a trigger moved, in order of id after ``after``.
+
+    Each with ``id``, ``name``, ``previous_level`` and ``response_level``.
+    """
+    query = _moved(sight, trigger, entered_only).where(premises.c.id > after).order_by(premises.c.id)
+    return list(reader.connection.execute(query.limit(limit)).mappings())
+
+
+def moved_by_name(
+    reader: Reader, sight: Sight, trigger: Row, entered_only: bool, after: tuple[str, str], limit: int
+) -> list[Row]:
+    """As ``moved``, in order of name whatever its capitals, and of id, beyond the name and id ``after``."""
+    name = func.lower(premises.c.name)
+    beyond = tuple_(name, premises.c.id) > tuple_(func.lower(after[0]), literal(after[1]))
+    query = _moved(sight, trigger, entered_only).where(beyond).order_by(name, premises.c.id)
+    return list(reader.connection.execute(query.limit(limit)).mappings())
+
+
+def _moved(sight: Sight, trigger: Row, entered_only: bool) -> Select[Any]:
+    before_and_after = (decisions.c.previous_level, decisions.c.response_level)
+    query = _decided(sight, trigger, entered_only, premises.c.id, premises.c.name, *before_and_after)
+    return query.where(decisions.c.response_level.is_distinct_from(decisions.c.previous_level))
 
 
 def _decided(sight: Sight, trigger: Row, entered_only: bool, *columns: Any) -> Select[Any]:

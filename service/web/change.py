@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from rules.levels import NOT_SET, Scope, ThreatLevel
 from service.api.caller import context, principal
 from service.errors import FieldFault, Invalid
 from service.operations import threat, threat_changes, threat_levels
-from service.operations.premises_names import names_of
+from service.operations.premises_names import names_of, open_of
 from service.operations.rehearsal import rehearse
 from service.web import faults, forms
 from service.web.page import page
@@ -70,10 +70,11 @@ def confirm_change() -> Any:
 def change_page(change_id: int) -> Any:
     """What a change did, or that it waits for a second person."""
     change = threat_changes.get_change(context(), principal(), change_id)
-    moved = threat_changes.premises_moved(context(), principal(), change_id, request.args.get("after", ""))
-    names = _names(change["premises_id"], moved["items"])
-    scope = names.get(change["premises_id"]) or SCOPES[Scope(change["scope"])]
-    return render_template("change/done.html", change=change, moved=moved, names=names, scope=scope)
+    after = request.args.get("after", "")
+    moved = threat_changes.premises_moved_by_name(context(), principal(), change_id, after)
+    opened = open_of(context(), principal(), (move["premises_id"] for move in moved["items"]))
+    scope = _names([change["premises_id"]]).get(change["premises_id"]) or SCOPES[Scope(change["scope"])]
+    return render_template("change/done.html", change=change, moved=moved, opened=opened, scope=scope)
 
 
 def _ask(said: dict[str, str], error: Invalid | None = None) -> str:
@@ -84,7 +85,7 @@ def _ask(said: dict[str, str], error: Invalid | None = None) -> str:
     return render_template(
         "change/ask.html",
         said=said,
-        names=_names(said["premises_id"]),
+        names=_names([said["premises_id"]]),
         present=present,
         scopes=scopes,
         levels=levels,
@@ -95,18 +96,21 @@ def _ask(said: dict[str, str], error: Invalid | None = None) -> str:
 
 def _check() -> str:
     told = rehearse(context(), principal(), _wish())
+    moves = told["premises"]["items"]
+    names = _names(move["premises_id"] for move in moves)
     return render_template(
         "change/check.html",
         said=_said(),
         told=told,
-        names=_names(None, told["premises"]["items"]),
+        moves=sorted(moves, key=lambda move: names[move["premises_id"]].casefold()),
+        names=names,
         scope=SCOPES[Scope(told["scope"])],
         mark=request.form.get(forms.MARK) or forms.new_mark(),
     )
 
 
-def _names(premises_id: str | None, moves: Collection[dict[str, Any]] = ()) -> dict[str, str]:
-    return names_of(context(), principal(), (premises_id, *(move["premises_id"] for move in moves)))
+def _names(ids: Iterable[str | None]) -> dict[str, str]:
+    return names_of(context(), principal(), ids)
 
 
 def _said() -> dict[str, str]:

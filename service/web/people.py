@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from service.api.caller import context, principal
 from service.errors import Conflict, FieldFault, Invalid
 from service.operations import accounts
 from service.operations.passwords import new_password
+from service.operations.premises_choice import choice, ids_of
 from service.operations.premises_names import names_of
 from service.operations.tokens import ROLES
 from service.web import faults
@@ -29,18 +31,16 @@ def add_to(pages: Blueprint) -> None:
 @page("accounts.manage")
 def people() -> Any:
     """Everybody who has an account, and a form for another."""
-    return _list({"username": "", "name": "", "role": "staff", "premises": ""})
+    return _list({"username": "", "name": "", "role": "staff"})
 
 
 @page("accounts.manage", fresh=True)
 def create_account() -> Any:
     """Make an account, and show its password once."""
-    said = {name: request.form.get(name, "").strip() for name in ("username", "name", "role", "premises")}
+    said = {name: request.form.get(name, "").strip() for name in ("username", "name", "role")}
     password = new_password()
     try:
-        made = accounts.create_account(
-            context(), principal(), said["username"], said["name"], said["role"], _ids(said["premises"]), password
-        )
+        made = accounts.create_account(context(), principal(), **said, premises=_premises(), password=password)
     except Conflict as error:
         return _list(said, Invalid(error.detail, fields=(FieldFault("username", error.detail),))), 422
     except Invalid as error:
@@ -57,9 +57,9 @@ def person(account_id: int) -> Any:
 @page("accounts.manage", fresh=True)
 def change_account(account_id: int) -> Any:
     """Give a person another role or other premises, or disable their account."""
-    role, premises = request.form.get("role", ""), _ids(request.form.get("premises", ""))
+    role, disabled = request.form.get("role", ""), "disabled" in request.form
     try:
-        accounts.change_account(context(), principal(), account_id, role, premises, "disabled" in request.form)
+        accounts.change_account(context(), principal(), account_id, role, _premises(), disabled)
     except Invalid as error:
         return _show(account_id, error), 422
     return redirect(url_for("pages.people"), 303)
@@ -72,22 +72,28 @@ def reset_password(account_id: int) -> Any:
     return _show(account_id, password=made["password"])
 
 
-def _ids(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+def _premises() -> list[str]:
+    return ids_of(context(), principal(), request.form.getlist("premises"))
 
 
 def _list(said: dict[str, str], error: Invalid | None = None) -> str:
     items = accounts.list_accounts(context(), principal())["items"]
-    fields = faults.by_field(error.fields) if error else {}
     names = names_of(context(), principal(), (premises_id for item in items for premises_id in item["premises"]))
-    return render_template(
-        "people/list.html", accounts=items, names=names, roles=ROLES, said=said, error=error, fields=fields
-    )
+    return render_template("people/list.html", accounts=items, names=names, said=said, **_form((), error))
 
 
 def _show(account_id: int, error: Invalid | None = None, password: str | None = None) -> str:
     account = accounts.get_account(context(), principal(), account_id)
-    fields = faults.by_field(error.fields) if error else {}
-    return render_template(
-        "people/one.html", account=account, roles=ROLES, password=password, error=error, fields=fields
-    )
+    form = _form(account["premises"], error)
+    return render_template("people/one.html", account=account, password=password, **form)
+
+
+def _form(own: Collection[str], error: Invalid | None) -> dict[str, Any]:
+    """What both forms need: the premises as typed where there is an ``error``, else those that are theirs."""
+    typed = request.form.getlist("premises") if error else own
+    return {
+        "choice": choice(context(), principal(), typed),
+        "roles": ROLES,
+        "error": error,
+        "fields": faults.by_field(error.fields) if error else {},
+    }

@@ -9,6 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from rules.levels import ResponseLevel
 from service.api.caller import context, principal
 from service.operations import checklists, register
+from service.operations.districts import most_behind
+from service.operations.people import Role
 from service.operations.premises_list import premises_list as list_of
 from service.operations.premises_view import premises_view
 from service.web.page import page
@@ -41,7 +43,9 @@ def premises_list() -> Any:
     )
     if len(principal().premises) == 1 == len(found["items"]) and not any(asked.values()):
         return redirect(url_for("pages.premises_page", premises_id=found["items"][0]["id"]), 303)
-    return render_template("premises/list.html", asked=asked, levels=list(ResponseLevel.__members__), **found)
+    behind = None if any(asked.values()) else _furthest_behind()
+    levels = list(ResponseLevel.__members__)
+    return render_template("premises/list.html", asked=asked, levels=levels, behind=behind, **found)
 
 
 @page("checklists.read")
@@ -57,3 +61,11 @@ def former_lists(premises_id: str) -> Any:
     premises = register.get_premises(context(), principal(), premises_id)
     found = checklists.checklists_of(context(), principal(), premises_id, request.args.get("after"))
     return render_template("premises/former_lists.html", premises=premises, **found)
+
+
+def _furthest_behind() -> dict[str, Any] | None:
+    """Of the premises of a manager, the one with the most left to do; None where nothing is, and for others."""
+    if principal().role is not Role.STATION_MANAGER:
+        return None
+    found = most_behind(context(), principal(), limit=1)["items"]
+    return next((row for row in found if row["settled"] < row["items"]), None)

@@ -12,6 +12,7 @@ from service.operations import audit
 from service.operations.audit import Wanted
 from service.web import actions, faults, forms
 from service.web.page import page
+from service.web.subjects import subjects
 
 _WORDS = ("actor", "action", "subject", "request_id")
 _TIMES = ("since", "until")
@@ -41,7 +42,9 @@ def record_entry(sequence: int) -> Any:
     """One entry, with the way to the one before it that this person may read."""
     entry = audit.entry(context(), principal(), sequence)
     before = audit.entries(context(), principal(), after=sequence, limit=1, newest_first=True)["items"]
-    return render_template("record/entry.html", entry=entry, action=actions.said(entry["action"]), before=before)
+    about = subjects([entry["subject"]])[entry["subject"]]
+    action = actions.said(entry["action"])
+    return render_template("record/entry.html", entry=entry, action=action, about=about, before=before)
 
 
 @page("audit.read")
@@ -52,8 +55,9 @@ def verify_record() -> Any:
 
 
 def _list(said: dict[str, str], found: dict[str, Any] | None, **more: Any) -> str:
-    words = sorted(actions.ACTIONS.values())
-    return render_template("record/list.html", said=said, found=found, actions=words, action=actions.said, **more)
+    about = subjects(entry["subject"] for entry in found["items"]) if found else {}
+    told = {"actions": sorted(actions.ACTIONS.values()), "action": actions.said, "about": about}
+    return render_template("record/list.html", said=said, found=found, **told, **more)
 
 
 def _wanted(said: dict[str, str]) -> Wanted:

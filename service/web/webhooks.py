@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from service.api.caller import context, principal
 from service.errors import Invalid
 from service.operations import webhooks
 from service.operations.event_types import EVENT_TYPES
+from service.operations.premises_choice import choice, ids_of
 from service.operations.webhooks import WebhookWish
 from service.web import faults, forms
 from service.web.page import page
@@ -40,7 +42,7 @@ def add_webhook() -> Any:
         return _form(WebhookWish(""))
     wish = _wish()
     try:
-        made = forms.carry_out(webhooks.create_webhook, wish)
+        made = forms.carry_out(webhooks.create_webhook, _by_id(wish))
     except Invalid as error:
         return _form(wish, error), 422
     return render_template("webhooks/secret.html", webhook_id=made["id"], secret=made["secret"], former_until=None)
@@ -55,7 +57,8 @@ def change_webhook(webhook_id: int) -> Any:
         return _form(WebhookWish(**{name: known[name] for name in names}), webhook_id=webhook_id)
     wish = _wish()
     try:
-        wishes = {name: getattr(wish, name) for name in names}
+        found = _by_id(wish)
+        wishes = {name: getattr(found, name) for name in names}
         webhooks.change_webhook(context(), principal(), webhook_id, wishes)
     except Invalid as error:
         return _form(wish, error, webhook_id), 422
@@ -80,18 +83,24 @@ def delete_webhook(webhook_id: int) -> Any:
 
 
 def _wish() -> WebhookWish:
+    """What the form says, with the premises as they were typed."""
     return WebhookWish(
         request.form.get("url", "").strip(),
         request.form.getlist("event_types"),
-        request.form.get("premises", "").replace(",", " ").split(),
+        request.form.getlist("premises"),
         [line.strip() for line in request.form.get("districts", "").splitlines() if line.strip()],
     )
+
+
+def _by_id(wish: WebhookWish) -> WebhookWish:
+    return replace(wish, premises=ids_of(context(), principal(), wish.premises))
 
 
 def _form(wish: WebhookWish, error: Invalid | None = None, webhook_id: int | None = None) -> str:
     return render_template(
         "webhooks/form.html",
         wish=wish,
+        choice=choice(context(), principal(), wish.premises),
         webhook_id=webhook_id,
         event_types=EVENT_TYPES,
         mark=request.form.get(forms.MARK) or forms.new_mark(),

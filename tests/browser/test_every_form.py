@@ -130,7 +130,8 @@ SEND = """([which, said]) => {
     const form = document.forms[which];
     for (const [name, value] of Object.entries(said)) {
         const fields = form.elements[name];
-        if (fields && fields.type !== "submit") fields.value = value;
+        if (fields && fields.length && fields[0].type === "text") fields[0].value = value;
+        else if (fields && fields.type !== "submit") fields.value = value;
         else form.append(Object.assign(document.createElement("input"), { name, value }));
     }
     form.submit();

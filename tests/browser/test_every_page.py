@@ -30,6 +30,7 @@ STATES = {
         f"/premises/{RAISED}",
         "/board/district?name=Aldermere",
         "/premises?q=nowhere",
+        "/premises?level=HEIGHTENED",
         "/checklists/{former_id}",
         "/checklists/{ready_id}/sign-off",
         "/checklists/{signed_id}",

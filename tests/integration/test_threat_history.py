@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.levels import ResponseLevel, Scope, ThreatLevel
-from service.errors import NotFound
+from service.errors import Invalid, NotFound
 from service.operations import threat, threat_changes
 from service.operations.context import Context
 from service.operations.people import Principal, Role
@@ -88,6 +88,20 @@ def test_the_premises_that_a_change_moved_come_by_page(context: Context) -> None
     }
     rest = threat_changes.premises_moved(context, lead, change["id"], page["next"], 2)
     assert ([item["premises_id"] for item in rest["items"]], rest["next"]) == (["cedar", "elder"], None)
+
+
+def test_the_premises_that_a_change_moved_come_by_page_in_order_of_name(context: Context) -> None:
+    names = {"yew": "aspen House", "zelkova": "Cedar", "walnut": "elm, Inner"}
+    builders.register(context, *({"id": premises_id, "name": name} for premises_id, name in names.items()))
+    lead, after, found = builders.lead(context), "", list[str]()
+    change = _set(context, lead, "CRITICAL")
+    while after is not None:
+        page = threat_changes.premises_moved_by_name(context, lead, change["id"], after, 2)
+        found += [item["name"] for item in page["items"]]
+        after = page["next"]
+    assert found == ["alder", "aspen House", "birch", "cedar", "Cedar", "elder", "elm, Inner"]
+    with pytest.raises(Invalid):
+        threat_changes.premises_moved_by_name(context, lead, change["id"], "\x00")
 
 
 def test_only_premises_that_moved_are_listed(context: Context) -> None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from service.operations import threat_levels
+from service.operations import register, threat_levels
 from service.operations.people import Role
+from tests import builders
 from tests.builders import SYSTEM_LIKE
 from tests.visitors import Page, Visitor, Visitors
 
@@ -33,6 +34,21 @@ def test_a_duty_officer_raises_the_estate_in_three_screens(visitors: Visitors) -
     assert "National threat level: CRITICAL" in done.text
     assert "Premises that went up 2" in done.text
     assert national(visitors) == "CRITICAL"
+
+
+def test_what_moves_stands_in_order_of_name_and_leads_to_what_is_still_open(visitors: Visitors) -> None:
+    names = {"a-post": "Zeal Post", "z-post": "alder Post", "m-post": "Mill Post"}
+    builders.register(visitors.context, *({"id": premises_id, "name": name} for premises_id, name in names.items()))
+    officer = visitors.as_(Role.DUTY_OFFICER)
+    officer.get("/change")
+    check = officer.post("/change/check", CRITICAL)
+    done = officer.follow(officer.post("/change/confirm", check.fields))
+    for page in (check, done):
+        assert page.text.index("alder Post") < page.text.index("Mill Post") < page.text.index("Zeal Post")
+    assert "/premises/z-post" in done.links
+    register.close_premises(visitors.context, SYSTEM_LIKE, "m-post", "Sold", version=1)
+    later = officer.get(done.answer.request.path)
+    assert ("Mill Post" in later.text, "/premises/m-post" in later.links) == (True, False)
 
 
 def test_a_form_sent_twice_changes_the_level_once(visitors: Visitors) -> None:

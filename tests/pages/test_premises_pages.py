@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from rules.levels import ResponseLevel
+from service.operations import checklists
 from service.operations.context import Context
 from service.operations.overrides import OverrideWish, create_override
 from service.operations.people import Role
 from tests.builders import NOON, lead
 from tests.counting import counted
-from tests.lists import manager, move
+from tests.lists import decide_all, manager, move
 from tests.visitors import Visitor, Visitors
 
 
@@ -52,6 +53,29 @@ def test_who_does_not_see_overrides_cannot_ask_for_them(visitors: Visitors) -> N
 def listed(visitor: Visitor, path: str) -> list[str]:
     """The premises that a list shows."""
     return [link.removeprefix("/premises/") for link in visitor.get(path).links if link.startswith("/premises/")]
+
+
+def test_who_manages_several_premises_is_told_first_which_is_furthest_behind(
+    visitors: Visitors, context: Context
+) -> None:
+    move(context, "CRITICAL")
+    visitor = visitors.as_(Role.STATION_MANAGER, "north-hq", "south-office")
+    visitor.get("/welcome")
+    first = visitor.follow(visitor.get("/"))
+    assert first.text.index("Furthest behind: north-hq") < first.text.index("Name or postcode")
+    found = checklists.present_checklist(context, manager(context, "Mo Manager", "north-hq"), "north-hq")
+    decide_all(context, lead(context), found["id"])
+    assert "Furthest behind: south-office" in visitor.get("/premises").text
+    assert "Furthest behind" not in visitor.get("/premises?q=north").text
+    for other in (visitors.as_(Role.OP_QUANTITY_LEAD), visitors.as_(Role.STAFF, "north-hq", "south-office")):
+        assert "Furthest behind" not in other.get("/premises").text
+
+
+def test_the_ways_to_narrow_the_list_are_folded_until_one_is_used(visitors: Visitors) -> None:
+    visitor = visitors.as_(Role.OP_QUANTITY_LEAD)
+    for path, is_open in (("", False), ("?q=north", False), ("?level=NORMAL", True), ("?acknowledged=no", True)):
+        source = visitor.get(f"/premises{path}").answer.get_data(as_text=True)
+        assert ('<details class="govuk-details" open>' in source) == is_open
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.SYSTEM])

@@ -134,3 +134,41 @@ def test_yes_no_and_nothing_are_told_in_words(visitors: Visitors, auditor: Visit
     told = auditor.get(next(link for link in listed.links if link[8:].isdecimal())).text
     for words in ("So yes", "Not so no", "Count 0", "Empty nothing", "None nothing", 'Many [ "a", "b" ]'):
         assert words in told
+
+
+@pytest.mark.parametrize(
+    ("subject", "said", "link"),
+    [
+        ("threat/national", "National threat level", "/history"),
+        ("threat/premises/north-hq", "Threat level of Head Office", "/premises/north-hq"),
+        ("premises/north-hq", "Head Office", "/premises/north-hq"),
+        ("premises/no-longer", "no-longer", None),
+        ("force", "Force checklist", "/force"),
+        ("register", "Register of premises", "/register"),
+        ("webhook/7", "Webhook 7", None),
+        ("account/3", "Account 3", None),
+        ("feed/a source", "Source a source", None),
+        ("store", "Store", None),
+    ],
+)
+def test_what_an_entry_is_about_is_told_in_words_that_lead_to_it(
+    visitors: Visitors, auditor: Visitor, subject: str, said: str, link: str | None
+) -> None:
+    with visitors.context.store.write() as writer:
+        writer.connection.execute(text("UPDATE premises SET name = 'Head Office' WHERE id = 'north-hq'"))
+        writer.record("system", "test.about", subject, {})
+    listed = auditor.get(f"/record?subject={subject}&action=test.about")
+    assert f"{said} {subject}" in listed.text
+    path = next(found for found in listed.links if found[8:].isdecimal())
+    assert f"{said} ({subject})" in auditor.get(path).text
+    for page in (listed, auditor.get(path)):
+        source = page.answer.get_data(as_text=True)
+        assert (f">{said}</a>" in source) == (link is not None)
+        assert link is None or f'href="{link}">{said}</a>' in source
+
+
+def test_a_lead_is_led_from_an_entry_to_the_webhooks(visitors: Visitors) -> None:
+    with visitors.context.store.write() as writer:
+        writer.record("system", "test.about", "webhook/7", {})
+    page = visitors.as_(Role.OP_QUANTITY_LEAD).get("/record?subject=webhook/7")
+    assert page.links.count("/webhooks") == 2
