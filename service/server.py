@@ -36,7 +36,15 @@ def serve(app: WSGIApplication, host: str, port: int) -> None:
     Port 0 takes any free one; the log names it. Call it in the main thread, since it listens to signals.
     """
     sockets: dict[int, Any] = {}
-    server: Any = create_server(app, map=sockets, host=host, port=port, threads=THREADS, ident=None)
+    server: Any = create_server(
+        app,
+        map=sockets,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=False,  # the application believes as many as OPQ_PROXIES says, of itself none
+    )
     for listening in sockets.values():
         listening.channel_class = _Channel
     former = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGINT)}

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from queue import Queue
 
 import pytest
@@ -23,6 +24,9 @@ def app(environ, start_response):
     if environ["PATH_INFO"] == "/same":
         start_response("304 Not Modified", [("ETag", '"1"')])
         return []
+    if environ["PATH_INFO"] == "/for":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ.get("HTTP_X_FORWARDED_FOR", "nobody").encode()]
     print("begun", flush=True)
     sys.stdin.readline()
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -104,3 +108,9 @@ def test_a_request_that_has_begun_is_finished_before_the_process_ends(
     assert answers.get(timeout=30) == b"finished"
     line_with(process, "stopped")
     assert process.wait(timeout=30) == 0
+
+
+def test_the_application_reads_what_a_proxy_says_of_the_caller(process: subprocess.Popen[str]) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", port_of(process), timeout=30)) as connection:
+        connection.request("GET", "/for", headers={"X-Forwarded-For": "192.0.2.7"})
+        assert connection.getresponse().read() == b"192.0.2.7"
