@@ -50,15 +50,15 @@ def sign_in(context: Context, username: str, password: str, address: str = "") -
     return begin(context, account["id"], account["person_id"], account["name"])
 
 
-def begin(context: Context, account_id: int, person_id: int, name: str) -> str:
-    """Begin a session of somebody whose identity is shown; gives what its cookie holds.
+def begin(context: Context, account_id: int, person_id: int, name: str, shown_at: datetime | None = None) -> str:
+    """Begin a session of somebody who showed who they are just now, or at ``shown_at``; gives what its cookie holds.
 
     Nobody has more than MOST_SESSIONS at a time; the oldest ends.
     """
     token = secrets.token_urlsafe(32)
     with context.store.write() as writer:
         accounts.end_sessions(writer, account_id, keep=MOST_SESSIONS - 1)
-        session_id = accounts.add_session(writer, account_id, _digest(token))
+        session_id = accounts.add_session(writer, account_id, _digest(token), min(shown_at or writer.at, writer.at))
         writer.record(f"person/{person_id}", "session.begun", f"session/{session_id}", {"by": name})
     return token
 

@@ -57,9 +57,9 @@ def _accounts() -> Any:
     return select(accounts, people.c.name).join(people, people.c.id == accounts.c.person_id)
 
 
-def add_session(writer: Reader, account_id: int, sha256: str) -> int:
-    """Begin a session of somebody who has just shown who they are; gives its id."""
-    times = dict.fromkeys(("created_at", "authenticated_at", "seen_at"), writer.at)
+def add_session(writer: Reader, account_id: int, sha256: str, shown_at: datetime) -> int:
+    """Begin a session of somebody who showed at that time who they are; gives its id."""
+    times = {"created_at": writer.at, "authenticated_at": shown_at, "seen_at": writer.at}
     new = insert(sessions).values(account_id=account_id, sha256=sha256, **times).returning(sessions.c.id)
     return int(writer.connection.execute(new).scalar_one())
 

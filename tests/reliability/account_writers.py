@@ -100,7 +100,7 @@ def _end_others(context: Context) -> Act:
     return lambda: own_account.end_other_sessions(context, session)
 
 
-CLAIMS = Claims("https://sso.example", "42", "Val Vouched", ("staff",), ("alder",))
+CLAIMS = Claims("https://sso.example", "42", "Val Vouched", ("staff",), ("alder",), builders.NOON)
 
 
 def _vouched(context: Context) -> Act:
