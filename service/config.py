@@ -193,8 +193,8 @@ class Settings(BaseSettings):
     )
     oidc_issuer: Annotated[str, BeforeValidator(_public_address)] | None = Field(
         default=None,
-        description="OpenID Connect: the identity provider's issuer address. With it, people can sign in by it. It is to "
-        "say when it asked somebody who they are (`auth_time`), or they can change no level, account or secret.",
+        description="OpenID Connect: the identity provider's issuer address. With it, people can sign in by it. "
+        "It is to say when it asked them who they are (`auth_time`), or they can change no level, account or secret.",
     )
     oidc_client_id: str = Field(default="op-quantity", description="OpenID Connect: by what id the provider knows us.")
     oidc_client_secret: SecretStr | None = Field(

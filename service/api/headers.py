@@ -29,7 +29,7 @@ _HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 def register(app: Flask, *, https: bool) -> None:
-    """Give every request of ``app`` an id, and every answer its headers; ``https`` says that people come by it alone."""
+    """Give every request of ``app`` an id, and every answer its headers; ``https``: it is reached by that alone."""
     if https:
         app.after_request(_https_only)
     app.before_request(_begin)

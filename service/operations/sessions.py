@@ -40,7 +40,7 @@ def sign_in(context: Context, username: str, password: str, address: str = "") -
 
     Raises as ``proof.by_password``, alike for a wrong name and a wrong password.
     """
-    username = username.strip().casefold()[:_LONGEST_USERNAME]
+    username = username.replace("\0", "").strip().casefold()[:_LONGEST_USERNAME]
     with context.store.read() as reader:
         known = accounts.by_username(reader, username)
     try:
