@@ -127,3 +127,18 @@ def test_a_device_with_many_addresses_may_guess_no_more_often_than_another(
         assert "is wrong" in said("a guess", address.format(number))
     assert "too many failed attempts" in said(PASSWORD, address.format("ffff"))
     assert "Redirecting" in said(PASSWORD, "2001:db8:1:3::1"), "failures elsewhere shut nobody out"
+
+
+@pytest.mark.parametrize(
+    ("path", "then"), [("/change/confirm", ""), ("/premises/north-hq/override", "/premises/north-hq/override")]
+)
+def test_who_sends_a_form_after_their_session_is_told_that_it_was_not_kept(
+    with_password: Visitors, clock: FrozenClock, path: str, then: str
+) -> None:
+    visitor = with_password.as_(Role.OP_QUANTITY_LEAD)
+    visitor.get("/account")
+    clock.tick(timedelta(hours=2))
+    asked = visitor.follow(visitor.post(path, {"reason": "JTAC rang"}))
+    assert "nothing of it was kept" in asked.text
+    assert asked.fields["then"] == then
+    assert "was kept" not in visitor.follow(visitor.get("/account")).text
