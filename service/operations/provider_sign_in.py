@@ -87,7 +87,7 @@ def confirm_by_provider(context: Context, session: Session, claims: Claims) -> N
             raise Unauthenticated(
                 "the identity provider did not ask you anew who you are; sign out there and try again"
             )
-        accounts.confirm_session(writer, session.id)
+        accounts.confirm_session(writer, session.id, min(claims.shown_at, writer.now))
 
 
 def _account(writer: Writer, claims: Claims, role: Role) -> Row:

@@ -99,7 +99,7 @@ def confirm(context: Context, session: Session, password: str, address: str = ""
         account = accounts.of_person(reader, session.principal.person_id or 0)
     proof.by_password(context, account, account["username"] if account else "", password, address)
     with context.store.housekeeping() as writer:
-        accounts.confirm_session(writer, session.id)
+        accounts.confirm_session(writer, session.id, writer.now)
 
 
 def sign_out(context: Context, session: Session) -> None:

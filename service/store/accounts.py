@@ -91,9 +91,9 @@ def touch_session(writer: Reader, session_id: int) -> None:
     writer.connection.execute(update(sessions).where(sessions.c.id == session_id).values(seen_at=writer.now))
 
 
-def confirm_session(writer: Reader, session_id: int) -> None:
-    """Note that its person has shown anew who they are."""
-    writer.connection.execute(update(sessions).where(sessions.c.id == session_id).values(authenticated_at=writer.now))
+def confirm_session(writer: Reader, session_id: int, shown_at: datetime) -> None:
+    """Note that its person showed anew at that time who they are."""
+    writer.connection.execute(update(sessions).where(sessions.c.id == session_id).values(authenticated_at=shown_at))
 
 
 # Every request asks this, so the statement is put together once.

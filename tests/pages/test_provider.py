@@ -136,6 +136,8 @@ def test_before_a_change_of_level_the_provider_shows_anew_who_it_is(
     tell(issuer, **{**PEOPLE[0], "auth_time": clock.now().timestamp()})
     assert "press Continue" in visitor.follow(by_provider(visitor, "lead", beside)).text
     assert visitor.post("/change/confirm", refused.fields).location == "/changes/1"
+    clock.tick(timedelta(minutes=15, seconds=1))
+    assert "Show that it is you" in visitor.post("/change/confirm", {**fields, "mark": "another"}).text
 
 
 @pytest.mark.parametrize("told", [NOON.timestamp() - 901, None, 1e300])
