@@ -59,7 +59,7 @@ def create_app(context: Context) -> APIFlask:
     app.extensions[EXTENSION] = context
     if proxies := context.settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
-    headers.register(app)
+    headers.register(app, https=context.settings.https)
     problems.register(app)
     kept.register(app)
 

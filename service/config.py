@@ -183,7 +183,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, BeforeValidator(_public_address)] | None = Field(
         default=None,
         description="Address at which people reach the pages, such as https://opq.example.police.uk; with https, "
-        "cookies are sent over it alone.",
+        "cookies are sent over it alone, and browsers are told to come by it alone for a year.",
     )
     proxies: int = Field(
         default=0,
@@ -193,7 +193,8 @@ class Settings(BaseSettings):
     )
     oidc_issuer: Annotated[str, BeforeValidator(_public_address)] | None = Field(
         default=None,
-        description="OpenID Connect: the identity provider's issuer address. With it, people can sign in by it.",
+        description="OpenID Connect: the identity provider's issuer address. With it, people can sign in by it. "
+        "It is to say when it asked them who they are (`auth_time`), or they can change no level, account or secret.",
     )
     oidc_client_id: str = Field(default="op-quantity", description="OpenID Connect: by what id the provider knows us.")
     oidc_client_secret: SecretStr | None = Field(
@@ -244,6 +245,11 @@ class Settings(BaseSettings):
     def _complete_the_store_address(cls, value: str, info: ValidationInfo) -> str:
         file = info.data.get("database_password_file")
         return value if file is None else _with_password(value, file)
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the pages by https, and so by https alone."""
+        return (self.public_url or "").startswith("https:")
 
 
 def load_settings() -> Settings:

@@ -52,7 +52,15 @@ def serve(app: WSGIApplication, host: str, port: int) -> None:
     sockets: dict[int, Any] = {}
     dispatcher = _Dispatcher()
     dispatcher.set_thread_count(THREADS)
-    server: Any = create_server(app, map=sockets, host=host, port=port, ident=None, _dispatcher=dispatcher)
+    server: Any = create_server(
+        app,
+        map=sockets,
+        host=host,
+        port=port,
+        ident=None,
+        clear_untrusted_proxy_headers=False,  # the application believes as many as OPQ_PROXIES says, of itself none
+        _dispatcher=dispatcher,
+    )
     for listening in sockets.values():
         listening.channel_class = _Channel
     stopping.clear()

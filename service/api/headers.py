@@ -24,8 +24,14 @@ _UNLESS_SET = {
 }
 
 
-def register(app: Flask) -> None:
-    """Give every request of ``app`` an id, and every answer its headers."""
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+"""For a year. Not for the hosts below ours, which are somebody else's."""
+
+
+def register(app: Flask, *, https: bool) -> None:
+    """Give every request of ``app`` an id, and every answer its headers; ``https``: it is reached by that alone."""
+    if https:
+        app.after_request(_https_only)
     app.before_request(_begin)
     app.after_request(_complete)
     app.teardown_request(_end)
@@ -43,6 +49,11 @@ def _complete(answer: Response) -> Response:
     for name, value in _UNLESS_SET.items():
         answer.headers.setdefault(name, value)
     answer.headers[REQUEST_ID] = g.request_id
+    return answer
+
+
+def _https_only(answer: Response) -> Response:
+    answer.headers.update(_HTTPS_ONLY)
     return answer
 
 

@@ -101,7 +101,7 @@ def change_account(
         check_premises(writer, premises)
         disabled_at = (row["disabled_at"] or writer.at) if disabled else None
         accounts.change(writer, account_id, role=role, premises=sorted(set(premises)), disabled_at=disabled_at)
-        _shut_out(writer, row)
+        shut_out(writer, row)
         _record(writer, principal, "account.changed", account_id)
         return shown(known(writer, account_id))
 
@@ -113,7 +113,7 @@ def reset_password(context: Context, principal: Principal, account_id: int) -> d
     with context.store.write() as writer:
         row = _others(writer, principal, account_id)
         accounts.change(writer, account_id, password_hash=kept)
-        _shut_out(writer, row)
+        shut_out(writer, row)
         _record(writer, principal, "account.password_reset", account_id)
         return {**shown(known(writer, account_id)), "password": password}
 
@@ -133,7 +133,8 @@ def known(reader: Reader, account_id: int) -> Row:
     return row
 
 
-def _shut_out(writer: Writer, row: Row) -> None:
+def shut_out(writer: Writer, row: Row) -> None:
+    """End what is open to the former rights of an account: its sessions, and its person's tokens."""
     accounts.end_sessions(writer, row["id"])
     people.revoke_of(writer, row["person_id"])
 

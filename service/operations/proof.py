@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 
 import structlog
 
@@ -15,6 +16,7 @@ from service.store.types import Row
 
 MOST_FAILURES, MOST_FAILURES_OF_ADDRESS = 5, 30
 _MEMORY = timedelta(minutes=15)
+_LONGEST_ADDRESS = 64
 
 
 def by_password(context: Context, account: Row | None, username: str, password: str, address: str) -> Row:
@@ -23,12 +25,24 @@ def by_password(context: Context, account: Row | None, username: str, password: 
     Raises Unauthenticated when it is not, and TooMany after five failures from one network ``address`` for one
     username, or thirty for any, within a quarter of an hour. Failures elsewhere shut nobody out.
     """
+    address = _place(address)
     with context.store.read() as reader:
         _check_patience(reader, username, address)
     if not passwords.matches(password, account["password_hash"] if account else None) or account is None:
         _note_failure(context, username, address)
         raise Unauthenticated("the password is wrong")
     return account
+
+
+def _place(address: str) -> str:
+    """Where somebody comes from: of IPv6 the /64, in which one device may have any number of addresses (RFC 8981)."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address[:_LONGEST_ADDRESS]
+    if known.version == 4:
+        return address
+    return str(known.ipv4_mapped or ip_network((int(known), 64), strict=False))
 
 
 def _check_patience(reader: Reader, username: str, address: str) -> None:

@@ -40,7 +40,7 @@ def sign_in(context: Context, username: str, password: str, address: str = "") -
 
     Raises as ``proof.by_password``, alike for a wrong name and a wrong password.
     """
-    username = username.strip().casefold()[:_LONGEST_USERNAME]
+    username = username.replace("\0", "").strip().casefold()[:_LONGEST_USERNAME]
     with context.store.read() as reader:
         known = accounts.by_username(reader, username)
     try:
@@ -50,15 +50,15 @@ def sign_in(context: Context, username: str, password: str, address: str = "") -
     return begin(context, account["id"], account["person_id"], account["name"])
 
 
-def begin(context: Context, account_id: int, person_id: int, name: str) -> str:
-    """Begin a session of somebody whose identity is shown; gives what its cookie holds.
+def begin(context: Context, account_id: int, person_id: int, name: str, shown_at: datetime | None = None) -> str:
+    """Begin a session of somebody who showed who they are just now, or at ``shown_at``; gives what its cookie holds.
 
     Nobody has more than MOST_SESSIONS at a time; the oldest ends.
     """
     token = secrets.token_urlsafe(32)
     with context.store.write() as writer:
         accounts.end_sessions(writer, account_id, keep=MOST_SESSIONS - 1)
-        session_id = accounts.add_session(writer, account_id, _digest(token))
+        session_id = accounts.add_session(writer, account_id, _digest(token), min(shown_at or writer.at, writer.at))
         writer.record(f"person/{person_id}", "session.begun", f"session/{session_id}", {"by": name})
     return token
 
@@ -99,7 +99,7 @@ def confirm(context: Context, session: Session, password: str, address: str = ""
         account = accounts.of_person(reader, session.principal.person_id or 0)
     proof.by_password(context, account, account["username"] if account else "", password, address)
     with context.store.housekeeping() as writer:
-        accounts.confirm_session(writer, session.id)
+        accounts.confirm_session(writer, session.id, writer.now)
 
 
 def sign_out(context: Context, session: Session) -> None:

@@ -57,9 +57,9 @@ def _accounts() -> Any:
     return select(accounts, people.c.name).join(people, people.c.id == accounts.c.person_id)
 
 
-def add_session(writer: Reader, account_id: int, sha256: str) -> int:
-    """Begin a session of somebody who has just shown who they are; gives its id."""
-    times = dict.fromkeys(("created_at", "authenticated_at", "seen_at"), writer.at)
+def add_session(writer: Reader, account_id: int, sha256: str, shown_at: datetime) -> int:
+    """Begin a session of somebody who showed at that time who they are; gives its id."""
+    times = {"created_at": writer.at, "authenticated_at": shown_at, "seen_at": writer.at}
     new = insert(sessions).values(account_id=account_id, sha256=sha256, **times).returning(sessions.c.id)
     return int(writer.connection.execute(new).scalar_one())
 
@@ -91,9 +91,9 @@ def touch_session(writer: Reader, session_id: int) -> None:
     writer.connection.execute(update(sessions).where(sessions.c.id == session_id).values(seen_at=writer.now))
 
 
-def confirm_session(writer: Reader, session_id: int) -> None:
-    """Note that its person has shown anew who they are."""
-    writer.connection.execute(update(sessions).where(sessions.c.id == session_id).values(authenticated_at=writer.now))
+def confirm_session(writer: Reader, session_id: int, shown_at: datetime) -> None:
+    """Note that its person showed anew at that time who they are."""
+    writer.connection.execute(update(sessions).where(sessions.c.id == session_id).values(authenticated_at=shown_at))
 
 
 # Every request asks this, so the statement is put together once.

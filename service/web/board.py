@@ -10,6 +10,7 @@ from service.api.caller import context, principal
 from service.operations import board as estate_board
 from service.operations import districts, threat_levels, timeline
 from service.operations.premises_names import names_of
+from service.web import forms
 from service.web.change import SCOPES
 from service.web.chart import chart
 from service.web.page import page
@@ -47,8 +48,7 @@ def wall() -> Any:
 def district_page() -> Any:
     """The premises of one district, those with the most left to do first."""
     district = request.args.get("name", "")
-    after = request.args.get("after", "0")
-    behind = districts.most_behind(context(), principal(), district, int(after) if after.isdecimal() else 0)
+    behind = districts.most_behind(context(), principal(), district, forms.number("after"))
     return render_template("board/district.html", district=district, behind=behind)
 
 

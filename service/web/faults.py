@@ -58,8 +58,11 @@ def page_of(status: int, detail: str) -> Response:
 
 
 def _to_sign_in(error: Unauthenticated) -> Any:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("pages.sign_in", then=wanted), 303)
+    sent = request.method == "POST" and request.endpoint != "pages.sign_out"
+    rule = request.url_rule
+    can_be_read = rule is not None and "GET" in (rule.methods or ())
+    wanted = request.full_path.rstrip("?") if can_be_read else None
+    return redirect(url_for("pages.sign_in", then=wanted, sent="yes" if sent else None), 303)
 
 
 def _stale_form(error: CSRFError) -> Response:

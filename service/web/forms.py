@@ -54,12 +54,22 @@ def version() -> int:
 
 
 def instant(field: str, text: str) -> datetime | None:
-    """The instant that somebody typed as local time; None for nothing. Raises Invalid, for the field."""
+    """The instant that somebody typed as local time; None for nothing.
+
+    Of an hour that the autumn change repeats, the first is meant. Raises Invalid, for the field; also for a time that
+    the spring change skips.
+    """
     if not text.strip():
         return None
     try:
         typed = datetime.fromisoformat(text.strip())
-        return (typed if typed.tzinfo else typed.replace(tzinfo=LONDON)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        message = "Give a date and a time, such as 2026-11-21 03:04"
-        raise Invalid(message, fields=(FieldFault(field, message),)) from error
+        found = (typed if typed.tzinfo else typed.replace(tzinfo=LONDON)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _refused(field, "Give a date and a time, such as 2026-11-21 03:04") from None
+    if typed.tzinfo is None and found.astimezone(LONDON).replace(tzinfo=None) != typed:
+        raise _refused(field, "The clocks go forward over this time, so it never is; give one before or after")
+    return found
+
+
+def _refused(field: str, message: str) -> Invalid:
+    return Invalid(message, fields=(FieldFault(field, message),))

@@ -50,17 +50,17 @@ def register(app: Flask, context: Context) -> None:
 
 def _set_up_cookies(app: Flask, context: Context) -> None:
     keys = [hmac.digest(key.encode(), b"opq cookies", "sha256") for key in secret_keys(context.settings)]
-    secure = (context.settings.public_url or "").startswith("https:")
+    https = context.settings.https
     app.secret_key = keys[0]
     app.config.update(
         SECRET_KEY_FALLBACKS=keys[1:],
-        SESSION_COOKIE_NAME="__Host-opq" if secure else "opq",
-        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_NAME="__Host-opq" if https else "opq",
+        SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=context.settings.session_life),
         SESSION_REFRESH_EACH_REQUEST=False,  # a late answer must not bring the cookie back after signing out
         WTF_CSRF_CHECK_DEFAULT=False,  # no cookie opens the API
         WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session
-        WTF_CSRF_SSL_STRICT=secure,
+        WTF_CSRF_SSL_STRICT=False,  # browsers are told to say nowhere whence they come (Referrer-Policy)
     )

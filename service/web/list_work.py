@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
 from contingency_plans.option import OWNER_ROLES
 from service.api.caller import context, principal
-from service.errors import Conflict, FieldFault, Invalid, Refused
+from service.errors import Conflict, Invalid, Refused
 from service.operations import items
 from service.operations.list_view import list_view
 from service.web import faults, forms
 from service.web.items import seen_version
 from service.web.page import page
 from service.web.task_list import decided, page_of
-from service.web.wording import LONDON
 
 _BOTH = ("GET", "POST")
 
@@ -50,7 +48,7 @@ def add_item(checklist_id: int) -> Any:
         return _form("add_item", checklist_id)
     form = request.form
     try:
-        due_at = _due_at(form.get("due_at", ""))
+        due_at = forms.instant("due_at", form.get("due_at", ""))
         reverse = form.get("reverse") or None
         forms.carry_out(items.add_item, checklist_id, form.get("text", ""), form.get("owner_role", ""), due_at, reverse)
     except Invalid as error:
@@ -86,16 +84,6 @@ def _form(name: str, checklist_id: int, error: Refused | None = None) -> str:
         code=error and error.code,
         faults=faults.by_field(error.fields) if isinstance(error, Invalid) else {},
     )
-
-
-def _due_at(told: str) -> datetime | None:
-    if not told:
-        return None
-    try:
-        return datetime.fromisoformat(told).replace(tzinfo=LONDON)
-    except ValueError:
-        message = "give a date and time, such as 2026-11-21T14:30, or leave it out"
-        raise Invalid("the item cannot be added so", fields=(FieldFault("due_at", message),)) from None
 
 
 def _back(checklist_id: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from authlib.integrations.base_client.errors import OAuthError
@@ -21,6 +22,7 @@ from service.web.page import OPEN, page
 
 _EXTENSION = "op_quantity_provider"
 _SECONDS = 10
+_NO_PROOF = "the identity provider did not vouch for you; try again"
 _WANTED = "wanted"
 """Where the cookie remembers whether somebody shows anew who they are, and where they go then."""
 
@@ -72,7 +74,9 @@ def provider_return() -> Any:
     """Take what the provider says of the person."""
     wanted = cookie.pop(_WANTED, {})
     try:
-        told = _provider().authorize_access_token().get("userinfo") or {}
+        told = _provider().authorize_access_token().get("userinfo")
+        if not told:
+            return sign_in.failed(_NO_PROOF)
         claims = _claims(told, context().settings)
         if wanted.get("again") and guard.SESSION in cookie:
             session = sessions.current(context(), cookie[guard.SESSION])
@@ -80,7 +84,7 @@ def provider_return() -> Any:
         else:
             sign_in.begin(provider_sign_in.sign_in_by_provider(context(), claims))
     except (OAuthError, JoseError, RequestException):
-        return sign_in.failed("the identity provider did not vouch for you; try again")
+        return sign_in.failed(_NO_PROOF)
     except Unauthenticated as error:
         return sign_in.failed(error.detail)
     return sign_in.onwards(wanted.get("then", ""))
@@ -95,7 +99,15 @@ def _provider() -> Any:
 def _claims(told: dict[str, Any], settings: Settings) -> Claims:
     name = told.get("name") or told.get("preferred_username") or ""
     roles, premises = (_listed(told.get(claim)) for claim in (settings.oidc_role_claim, settings.oidc_premises_claim))
-    return Claims(str(told.get("iss", settings.oidc_issuer)), str(told["sub"]), str(name), roles, premises)
+    return Claims(told["iss"], told["sub"], str(name), roles, premises, _shown_at(told.get("auth_time")))
+
+
+def _shown_at(told: Any) -> datetime:
+    """When they showed who they are; long ago, where the provider says nothing of it that makes sense."""
+    try:
+        return datetime.fromtimestamp(told, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _listed(claim: Any) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from hashlib import sha256
 from typing import Any
 
@@ -60,7 +59,7 @@ def _checked_file() -> bytes:
     """The file that was checked, as the form brought it back. Raises Invalid when it is not the same."""
     try:
         source = base64.b64decode(request.form.get("content", ""), validate=True)
-    except binascii.Error:
+    except ValueError:
         source = b""
     if sha256(source).hexdigest() != request.form.get("digest"):
         raise Invalid("the file did not come back as it was checked; choose it again, nothing was written")

@@ -50,7 +50,7 @@ def failed(fault: str, username: str = "") -> Any:
 
 def _show(username: str, fault: str | None) -> str:
     then = request.values.get("then", "")
-    return render_template("sign_in.html", then=then, username=username, fault=fault)
+    return render_template("sign_in.html", then=then, username=username, fault=fault, lost="sent" in request.args)
 
 
 def begin(token: str) -> None:

@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
 
 def when(instant: str | None) -> str:
     """An RFC 3339 instant as "21 November 2026, 03:04"; a dash for none."""
-    return "-" if instant is None else f"{_local(instant):%-d %B %Y, %H:%M}"
+    return "-" if instant is None else f"{(local := _local(instant)):%-d %B %Y}, {_clock(local)}"
 
 
 def time_of_day(instant: str | None) -> str:
@@ -36,7 +36,7 @@ def time_of_day(instant: str | None) -> str:
     if instant is None:
         return "-"
     local, today = _local(instant), context().store.clock.now().astimezone(LONDON).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%-d %b %H:%M}"
+    return _clock(local) if local.date() == today else f"{local:%-d %b} {_clock(local)}"
 
 
 def age(instant: str | None) -> str:
@@ -61,6 +61,12 @@ def words(name: Any) -> str:
 def sentence(text: str) -> str:
     """What an operation says of a fault, as a sentence: with a capital, and a full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _clock(local: datetime) -> str:
+    """As "01:30"; as "01:30 BST" or "01:30 GMT" in the hour that the autumn change repeats."""
+    repeated = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local:%H:%M %Z}" if repeated else f"{local:%H:%M}"
 
 
 def _local(instant: str) -> datetime:

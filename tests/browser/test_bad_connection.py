@@ -118,3 +118,13 @@ def test_two_people_at_one_list_see_each_others_ticks(people: People) -> None:
     tick(lead, another)
     expect(in_list(lead, item)).to_contain_text("Done by Mo Manager")
     expect(in_list(manager, another)).to_contain_text("Done by Lena Lead")
+
+
+def test_a_tick_goes_at_once_where_the_device_has_no_room_to_keep_it(people: People) -> None:
+    item, *_ = open_items(people)
+    page = people.as_(Role.STATION_MANAGER, width=PHONE)
+    page.goto(LIST)
+    full = "throw new DOMException('full', 'QuotaExceededError');"
+    page.evaluate(f"() => {{ Storage.prototype.setItem = () => {{ {full} }}; }}")
+    tick(page, item)
+    expect(in_list(page, item)).to_contain_text("Done by Mo Manager")

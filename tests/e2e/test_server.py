@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from queue import Queue
 
 import pytest
@@ -25,6 +26,9 @@ def app(environ, start_response):
     if environ["PATH_INFO"] == "/same":
         start_response("304 Not Modified", [("ETag", '"1"')])
         return []
+    if environ["PATH_INFO"] == "/for":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ.get("HTTP_X_FORWARDED_FOR", "nobody").encode()]
     print("begun", flush=True)
     if environ["PATH_INFO"] == "/waiting":
         stopping.wait(60)
@@ -123,3 +127,9 @@ def test_who_waits_is_told_that_the_process_ends_and_who_takes_long_is_not_cut_o
     process.send_signal(signal.SIGTERM)
     assert answers.get(timeout=30) == b"finished"
     assert process.wait(timeout=30) == 0
+
+
+def test_the_application_reads_what_a_proxy_says_of_the_caller(process: subprocess.Popen[str]) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", port_of(process), timeout=30)) as connection:
+        connection.request("GET", "/for", headers={"X-Forwarded-For": "192.0.2.7"})
+        assert connection.getresponse().read() == b"192.0.2.7"

@@ -8,6 +8,7 @@ import pytest
 from service.errors import StoreFault
 from service.operations import accounts
 from service.operations.people import Role
+from service.operations.proof import MOST_FAILURES
 from tests.builders import SYSTEM_LIKE
 from tests.fakes import FrozenClock
 from tests.visitors import Visitors
@@ -108,3 +109,36 @@ def test_a_form_without_its_token_changes_nothing(visitors: Visitors) -> None:
     visitor = visitors.as_(Role.AUDITOR)
     assert visitor.client.post("/sign-out").status_code == 400
     assert visitor.get("/account").status == 200
+
+
+@pytest.mark.parametrize("address", ["2001:db8:1:2::{}", "::ffff:192.0.2.7"])
+def test_a_device_with_many_addresses_may_guess_no_more_often_than_another(
+    with_password: Visitors, address: str
+) -> None:
+    visitor = with_password.nobody()
+    sent = {"csrf_token": visitor.get("/sign-in").fields["csrf_token"], "username": "a.lead"}
+
+    def said(password: str, place: str) -> str:
+        environ = {"REMOTE_ADDR": place}
+        answer = visitor.client.post("/sign-in", data={**sent, "password": password}, environ_overrides=environ)
+        return answer.get_data(as_text=True)
+
+    for number in range(MOST_FAILURES):
+        assert "is wrong" in said("a guess", address.format(number))
+    assert "too many failed attempts" in said(PASSWORD, address.format("ffff"))
+    assert "Redirecting" in said(PASSWORD, "2001:db8:1:3::1"), "failures elsewhere shut nobody out"
+
+
+@pytest.mark.parametrize(
+    ("path", "then"), [("/change/confirm", ""), ("/premises/north-hq/override", "/premises/north-hq/override")]
+)
+def test_who_sends_a_form_after_their_session_is_told_that_it_was_not_kept(
+    with_password: Visitors, clock: FrozenClock, path: str, then: str
+) -> None:
+    visitor = with_password.as_(Role.OP_QUANTITY_LEAD)
+    visitor.get("/account")
+    clock.tick(timedelta(hours=2))
+    asked = visitor.follow(visitor.post(path, {"reason": "JTAC rang"}))
+    assert "nothing of it was kept" in asked.text
+    assert asked.fields["then"] == then
+    assert "was kept" not in visitor.follow(visitor.get("/account")).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from service.errors import Unauthenticated
@@ -100,7 +101,7 @@ def _end_others(context: Context) -> Act:
     return lambda: own_account.end_other_sessions(context, session)
 
 
-CLAIMS = Claims("https://sso.example", "42", "Val Vouched", ("staff",), ("alder",))
+CLAIMS = Claims("https://sso.example", "42", "Val Vouched", ("staff",), ("alder",), builders.NOON - timedelta(hours=1))
 
 
 def _vouched(context: Context) -> Act:
@@ -109,7 +110,8 @@ def _vouched(context: Context) -> Act:
 
 def _vouched_again(context: Context) -> Act:
     session = sessions.current(context, provider_sign_in.sign_in_by_provider(context, CLAIMS))
-    return lambda: provider_sign_in.confirm_by_provider(context, session, CLAIMS)
+    later = replace(CLAIMS, shown_at=builders.NOON - timedelta(minutes=1))
+    return lambda: provider_sign_in.confirm_by_provider(context, session, later)
 
 
 ACCOUNT_CASES = [

@@ -17,16 +17,19 @@ let pressed = null;
 function take(event) {
   const form = event.target.closest("form[data-ticks]");
   if (!form) return;
-  event.preventDefault();
   const said = new FormData(form, event.submitter);
   const mark = crypto.getRandomValues(new Uint32Array(4)).join("-");
   said.delete("csrf_token");
   said.set("mark", mark);
   said.set("said_at", new Date().toISOString());
   const address = event.submitter.getAttribute("formaction") ?? form.getAttribute("action");
-  const known = kept().find((tick) => tick.address === address && tick.state === "waiting");
-  if (known) replace(known.mark);
-  keep([...kept(), { mark, address, said: [...said], state: "waiting" }]);
+  const others = kept().filter((tick) => tick.address !== address || tick.state !== "waiting");
+  try {
+    keep([...others, { mark, address, said: [...said], state: "waiting" }]);
+  } catch {
+    return; // this device has no room, so the form goes as it does without this script
+  }
+  event.preventDefault();
   pressed = event.submitter.closest("li")?.id;
   show();
   send(mark);
