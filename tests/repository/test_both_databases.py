@@ -38,6 +38,7 @@ ALONE = {
     "pages/conftest.py context": "pages show what operations and the API answer, which is tried on both",
     "pages/test_checklist_pages.py context": "likewise",
     "pages/test_coming_too_late.py context": "likewise",
+    "pages/test_over_https.py visitors": "likewise",
     "pages/test_titles.py nothing_there": "likewise",
     "pages/test_who_may_open_what.py context": "likewise",
     "readme_walk.py _estate": "a newcomer's store is a file",
