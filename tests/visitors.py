@@ -14,6 +14,8 @@ from service.app import create_app
 from service.operations import accounts, sessions
 from service.operations.context import Context
 from service.operations.people import Role
+from service.store import accounts as table
+from service.store.types import Row
 from service.web import guard
 from tests.builders import SYSTEM_LIKE
 from tests.compiled import compile_once
@@ -92,7 +94,7 @@ class Visitors:
         name = name or role.value.replace("_", " ").title()
         username = name.casefold().replace(" ", ".")
         account = self._account(username, name, role, premises)
-        token = sessions.begin(self.context, *account, name)
+        token = sessions.begin(self.context, account)
         visitor = self.nobody()
         with visitor.client.session_transaction() as cookie:
             cookie[guard.SESSION] = token
@@ -102,12 +104,10 @@ class Visitors:
         """Somebody who is not signed in."""
         return Visitor(self.app.test_client())
 
-    def _account(self, username: str, name: str, role: Role, premises: tuple[str, ...]) -> tuple[int, int]:
-        from service.store import accounts as table
-
+    def _account(self, username: str, name: str, role: Role, premises: tuple[str, ...]) -> Row:
         with self.context.store.read() as reader:
             known = table.by_username(reader, username)
         if known is None:
             accounts.create_account(self.context, SYSTEM_LIKE, username, name, role.value, premises)
             return self._account(username, name, role, premises)
-        return known["id"], known["person_id"]
+        return known

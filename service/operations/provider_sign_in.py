@@ -61,7 +61,7 @@ def sign_in_by_provider(context: Context, claims: Claims) -> str:
         account = _account(writer, claims, Role(role))
         detail = {"role": role, "premises": account["premises"], "by": account["name"]}
         writer.record(f"person/{account['person_id']}", "account.vouched_for", f"account/{account['id']}", detail)
-    return sessions.begin(context, account["id"], account["person_id"], account["name"], claims.shown_at)
+    return sessions.begin(context, account, claims.shown_at)
 
 
 def _shut_out(context: Context, claims: Claims) -> None:

@@ -17,6 +17,7 @@ from service.operations import access, proof
 from service.operations.context import Context
 from service.operations.people import Principal, Role
 from service.store import accounts
+from service.store.types import Row
 
 MOST_SESSIONS = 5
 """How many sessions a person may have at a time."""
@@ -47,19 +48,24 @@ def sign_in(context: Context, username: str, password: str, address: str = "") -
         account = proof.by_password(context, known, username, password, address)
     except Unauthenticated as error:
         raise Unauthenticated("the username or the password is wrong") from error
-    return begin(context, account["id"], account["person_id"], account["name"])
+    return begin(context, account)
 
 
-def begin(context: Context, account_id: int, person_id: int, name: str, shown_at: datetime | None = None) -> str:
+def begin(context: Context, account: Row, shown_at: datetime | None = None) -> str:
     """Begin a session of somebody who showed who they are just now, or at ``shown_at``; gives what its cookie holds.
 
-    Nobody has more than MOST_SESSIONS at a time; the oldest ends.
+    Nobody has more than MOST_SESSIONS at a time; the oldest ends. Raises Unauthenticated where the account was given
+    another password, or disabled, since it was read.
     """
     token = secrets.token_urlsafe(32)
     with context.store.write() as writer:
-        accounts.end_sessions(writer, account_id, keep=MOST_SESSIONS - 1)
-        session_id = accounts.add_session(writer, account_id, _digest(token), min(shown_at or writer.at, writer.at))
-        writer.record(f"person/{person_id}", "session.begun", f"session/{session_id}", {"by": name})
+        if not accounts.opens_still(writer, account):
+            raise Unauthenticated("your account was changed just now; sign in again")
+        accounts.end_sessions(writer, account["id"], keep=MOST_SESSIONS - 1)
+        session_id = accounts.add_session(writer, account["id"], _digest(token), min(shown_at or writer.at, writer.at))
+        writer.record(
+            f"person/{account['person_id']}", "session.begun", f"session/{session_id}", {"by": account["name"]}
+        )
     return token
 
 

@@ -42,6 +42,13 @@ def by_id(reader: Reader, account_id: int) -> Row | None:
     return reader.connection.execute(_accounts().where(accounts.c.id == account_id)).mappings().first()
 
 
+def opens_still(writer: Reader, account: Row) -> bool:
+    """Whether an account has the password that it had when it was read, and is not disabled; so it stays meanwhile."""
+    query = select(accounts.c.password_hash, accounts.c.disabled_at).where(accounts.c.id == account["id"])
+    now = writer.connection.execute(query.with_for_update()).one()
+    return now.disabled_at is None and now.password_hash == account["password_hash"]
+
+
 def all_accounts(reader: Reader) -> list[Row]:
     """Every account with its person's name, by name."""
     return list(reader.connection.execute(_accounts().order_by(people.c.name)).mappings())

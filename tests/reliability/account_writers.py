@@ -12,6 +12,7 @@ from service.operations.context import Context
 from service.operations.people import Principal, Role
 from service.operations.provider_sign_in import Claims
 from service.store import accounts as table
+from service.store.types import Row
 from tests import builders
 from tests.builders import SYSTEM_LIKE
 from tests.fakes import FrozenClock
@@ -20,12 +21,12 @@ from tests.reliability.case import Act, WriterCase
 PASSWORD = "correct horse battery"
 
 
-def _account(context: Context) -> tuple[int, int, str]:
+def _account(context: Context) -> Row:
     accounts.create_account(context, SYSTEM_LIKE, "a.jones", "Ann Jones", "auditor", password=PASSWORD)
     with context.store.read() as reader:
         row = table.by_username(reader, "a.jones")
     assert row is not None
-    return row["id"], row["person_id"], row["name"]
+    return row
 
 
 def _create(context: Context) -> Act:
@@ -40,11 +41,11 @@ def _sign_in(context: Context) -> Act:
 
 def _begin(context: Context) -> Act:
     account = _account(context)
-    return lambda: sessions.begin(context, *account)
+    return lambda: sessions.begin(context, account)
 
 
 def _seen_later(context: Context) -> Act:
-    token = sessions.begin(context, *_account(context))
+    token = sessions.begin(context, _account(context))
     clock = context.store.clock
     assert isinstance(clock, FrozenClock)
     clock.tick(timedelta(minutes=5))
@@ -76,19 +77,19 @@ def _admin(context: Context) -> Principal:
 
 
 def _change(context: Context) -> Act:
-    account_id, _, _ = _account(context)
+    account_id = _account(context)["id"]
     who = _admin(context)
     return lambda: accounts.change_account(context, who, account_id, "staff", ("alder",))
 
 
 def _reset(context: Context) -> Act:
-    account_id, _, _ = _account(context)
+    account_id = _account(context)["id"]
     who = _admin(context)
     return lambda: accounts.reset_password(context, who, account_id)
 
 
 def _session(context: Context) -> sessions.Session:
-    return sessions.current(context, sessions.begin(context, *_account(context)))
+    return sessions.current(context, sessions.begin(context, _account(context)))
 
 
 def _change_own(context: Context) -> Act:
