@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Response
@@ -220,7 +221,8 @@ def test_a_form_of_a_person_who_was_signed_out_leads_to_signing_in(visitors: Peo
     page = visitors.as_(LEAD)
     page.goto("/change")
     lose_session(page)
-    assert send(page, busy.site, "check_change", LOWER).url.endswith("/sign-in")
+    assert urlsplit(send(page, busy.site, "check_change", LOWER).url).path == "/sign-in"
+    assert "nothing of it was kept" in page.locator("main").inner_text()
     assert faults(page) == []
 
 
