@@ -34,7 +34,7 @@ def app(environ, start_response):
         stopping.wait(60)
     elif environ["PATH_INFO"] == "/slow":
         stopping.wait(60)
-        time.sleep(6)
+        time.sleep(6)  # waitress of itself waits for five seconds
     else:
         sys.stdin.readline()
     start_response("200 OK", [("Content-Type", "text/plain")])

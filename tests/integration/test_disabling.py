@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from service.errors import Conflict
 from service.operations import deliveries, delivering, events, webhooks
 from service.operations.courier import deliver_due
 from service.operations.fanning_out import fan_out
+from service.operations.people import Principal
 from service.store.tables import audit_entries
 from service.webhooks.retry import SCHEDULE
 from service.webhooks.sending import Answer
@@ -149,13 +151,19 @@ def test_a_webhook_that_refuses_one_message_and_takes_others_stays_active(adopte
         assert webhooks.get_webhook(context, who, made["id"])["state"] == "active"
 
 
+def _failed_once(context) -> tuple[dict[str, Any], Principal, Post]:
+    """A webhook that failed once, whose it is, and its receiver, which goes on to fail."""
+    made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
+    post.answers(503)
+    move(context, "SEVERE")
+    deliver_due(context, post)
+    return made, who, post
+
+
 def test_a_webhook_that_failed_before_it_was_paused_has_all_its_time_when_it_goes_on(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
     with context_here(adopted_url, clock) as context:
-        made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
-        post.answers(503)
-        move(context, "SEVERE")
-        deliver_due(context, post)
+        made, who, post = _failed_once(context)
         webhooks.change_webhook(context, who, made["id"], {"state": "paused"})
         clock.tick(timedelta(days=6))
         resumed = webhooks.change_webhook(context, who, made["id"], {"state": "active"})
@@ -167,10 +175,7 @@ def test_a_webhook_that_failed_before_it_was_paused_has_all_its_time_when_it_goe
 def test_a_webhook_that_is_given_another_address_has_all_its_time_there(adopted_url: str) -> None:
     clock = FrozenClock(builders.NOON)
     with context_here(adopted_url, clock) as context:
-        made, who, post = hook(context, event_types=CHANGE), monitor(context), Post()
-        post.answers(503)
-        move(context, "SEVERE")
-        deliver_due(context, post)
+        made, who, post = _failed_once(context)
         clock.tick(timedelta(days=6))
         wishes = {"url": "https://mended.example/", "event_types": []}
         webhooks.change_webhook(context, who, made["id"], wishes, look_up=lambda host, _: [public(host)])
